@@ -23,13 +23,21 @@ const parts = ["milter", "features", "training", "src", "test", "bench"];
 
 const nativeModules = {
   regex: "^(koffi|cap)$",
-  message: "Native modules are loaded lazily, by `await import()`, and only where they are the point.",
+  message:
+    "Native modules are loaded lazily, by `await import()`, and only where they are the point.",
 };
 const dynamicImport = {
   selector: "ImportExpression",
   message: "The layering rules see static imports only.",
 };
-const outsideWorld = ["Date", "performance", "process", "setTimeout", "setInterval", "setImmediate"];
+const outsideWorld = [
+  "Date",
+  "performance",
+  "process",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+];
 
 /** What the files of `home` may not import from the other parts. */
 function foreignPatterns(home, mayImport) {
