@@ -1,0 +1,47 @@
+import yargs from "yargs";
+import { configCommand } from "./commands/config.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { extractCommand } from "./commands/extract.ts";
+import { scoreCommand } from "./commands/score.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { trainCommand } from "./commands/train.ts";
+import { whyCommand } from "./commands/why.ts";
+import { CommandError, EXIT, type ExitStatus } from "./exit-codes.ts";
+import { describeFailure } from "./failure.ts";
+import { packageVersion } from "./package-version.ts";
+
+/** Parses the arguments and runs the command; resolves to the exit status, after one line on stderr where it is not 0. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitStatus | number> {
+  try {
+    await commandLine(args).parseAsync();
+    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+  } catch (error) {
+    const { status, line } = describeFailure(error);
+    process.stderr.write(`spamflow: ${line}\n`);
+    return status;
+  }
+}
+
+function commandLine(args: readonly string[]) {
+  return yargs([...args])
+    .scriptName("spamflow")
+    .usage("$0 COMMAND\n\nScores mail by how the sending host's TCP behaves.")
+    .command(serveCommand)
+    .command(extractCommand)
+    .command(scoreCommand)
+    .command(trainCommand)
+    .command(whyCommand)
+    .command(configCommand)
+    .command(demoCommand)
+    .demandCommand(1, "name a command; --help lists them")
+    .version(packageVersion())
+    .help()
+    .alias("help", "h")
+    .strict()
+    .recommendCommands()
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw error ?? new CommandError(EXIT.usage, message ?? "usage");
+    });
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+
+const probability = z.number().min(0).max(1);
+
+/**
+ * Every setting with its default, limits and meaning. `config init`, `config dump` and docs/configuration.md are made
+ * from this, so none of them can differ from what the daemon does. Unknown keys are errors.
+ */
+export const settingsSchema = z.strictObject({
+  listen: z
+    .string()
+    .default("inet:127.0.0.1:6785")
+    .describe(
+      "Where Postfix finds the milter: inet:HOST:PORT or inet:PORT@HOST, inet6:PORT@[HOST], unix:PATH or local:PATH, fd:N for a descriptor that was passed.",
+    ),
+  mode: z
+    .enum(["observe", "tag", "enforce"])
+    .default("tag")
+    .describe(
+      "observe only logs and deletes forged headers, tag adds the header, enforce also rejects.",
+    ),
+  state: z
+    .string()
+    .min(1)
+    .default("/var/lib/spamflow")
+    .describe("Folder of what the daemon keeps: the mails it judged and the model."),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The model file; model.json in the state folder where unset."),
+  http: z
+    .string()
+    .min(1)
+    .default("inet:127.0.0.1:6786")
+    .describe(
+      "Where health and metrics are served over HTTP, as in listen; none switches them off.",
+    ),
+  log: z
+    .strictObject({
+      format: z
+        .enum(["text", "json"])
+        .default("text")
+        .describe("Lines for people and syslog, or one JSON object per line."),
+    })
+    .prefault({}),
+  socket: z
+    .strictObject({
+      mode: z
+        .string()
+        .regex(/^0?[0-7]{3}$/, "must be an octal file mode such as 0660")
+        .default("0660")
+        .describe("File mode of a unix socket."),
+      group: z
+        .string()
+        .default("postfix")
+        .describe("Group of a unix socket: Postfix's smtpd must be able to write to it."),
+    })
+    .prefault({}),
+  capture: z
+    .strictObject({
+      interface: z
+        .string()
+        .min(1)
+        .default("auto")
+        .describe(
+          "auto (those that bear the addresses smtpd listens on), any, or names separated by commas.",
+        ),
+      source: z
+        .enum(["auto", "libpcap", "cap"])
+        .default("auto")
+        .describe("How packets are captured; auto takes the first that works."),
+      ports: z
+        .array(z.int().min(1).max(65_535))
+        .min(1)
+        .max(16)
+        .default([25])
+        .describe("TCP ports of our own mail server whose connections are watched."),
+      flows: z
+        .int()
+        .min(1_000)
+        .max(10_000_000)
+        .default(100_000)
+        .describe(
+          "Connections remembered at a time; beyond it the one silent longest is forgotten.",
+        ),
+    })
+    .prefault({}),
+  scoring: z
+    .strictObject({
+      required: probability
+        .optional()
+        .describe(
+          "Score from which a mail counts as spam; the model's own threshold where unset, 0.8 where it has none.",
+        ),
+      local: z
+        .boolean()
+        .default(false)
+        .describe("Also score clients with loopback, private and link-local addresses."),
+    })
+    .prefault({}),
+  header: z
+    .strictObject({
+      skipped: z
+        .enum(["none", "header"])
+        .default("none")
+        .describe(
+          "Whether mails of local and authenticated clients get an Unknown header or none.",
+        ),
+    })
+    .prefault({}),
+  enforce: z
+    .strictObject({
+      reject_above: probability
+        .default(0.99)
+        .describe("In mode enforce: mails with this score or more are rejected with 550 5.7.1."),
+      defer_above: probability
+        .optional()
+        .describe(
+          "In mode enforce: mails with this score or more, but below reject_above, get 451 4.7.1.",
+        ),
+      let_through: probability
+        .default(0.01)
+        .describe(
+          "Share of the mails to be refused that is let through tagged, so that other filters still see such mail.",
+        ),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What the command line sets over the file: the same shape, each member optional. */
+export type SettingsOverrides = z.input<typeof settingsSchema>;
+
+export interface SettingRow {
+  /** Dotted path in the file, such as `capture.ports`. */
+  readonly key: string;
+  readonly meaning: string;
+  /** Undefined where the setting is unset unless configured. */
+  readonly defaultValue: unknown;
+}
+
+/** Every setting in the order of the schema. */
+export function settingRows(): readonly SettingRow[] {
+  const defaults: Readonly<Record<string, unknown>> = settingsSchema.parse({});
+  return Object.entries(settingsSchema.shape).flatMap(([name, field]) => {
+    const section = field instanceof z.ZodPrefault ? field.unwrap() : undefined;
+    if (!(section instanceof z.ZodObject)) return [row(name, field, defaults[name])];
+    const values = defaults[name] as Readonly<Record<string, unknown>>;
+    return Object.entries(section.shape).map(([key, inner]) =>
+      row(`${name}.${key}`, inner as z.ZodType, values[key]),
+    );
+  });
+}
+
+function row(key: string, field: z.ZodType, defaultValue: unknown): SettingRow {
+  return { key, meaning: describe(field), defaultValue };
+}
+
+/** The description stands on whichever wrapper it was given to: optional() and default() wrap what is described. */
+function describe(field: z.ZodType): string {
+  return field.description ?? "";
+}
