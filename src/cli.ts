@@ -8,10 +8,12 @@ import { trainCommand } from "./commands/train.ts";
 import { whyCommand } from "./commands/why.ts";
 import { CommandError, EXIT, type ExitStatus } from "./exit-codes.ts";
 import { describeFailure } from "./failure.ts";
+import { endQuietlyWithoutReader } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 
 /** Parses the arguments and runs the command; resolves to the exit status, after one line on stderr where it is not 0. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitStatus | number> {
+  endQuietlyWithoutReader();
   try {
     await commandLine(args).parseAsync();
     return process.exitCode === undefined ? 0 : Number(process.exitCode);

@@ -1,5 +1,5 @@
 import { CaptureError, type CaptureFault } from "../features/index.ts";
-import { MilterSpecError } from "../milter/index.ts";
+import { MilterListenError, MilterSpecError } from "../milter/index.ts";
 import { TrainingError, type TrainingFault } from "../training/index.ts";
 import { CommandError, EXIT, type ExitStatus } from "./exit-codes.ts";
 
@@ -42,6 +42,7 @@ function statusOf(error: Error): ExitStatus {
   if (error instanceof CommandError) return error.status;
   if (error instanceof CaptureError) return CAPTURE_STATUS[error.fault];
   if (error instanceof MilterSpecError) return EXIT.usage;
+  if (error instanceof MilterListenError) return EXIT.cannotCreate;
   if (error instanceof TrainingError) return TRAINING_STATUS[error.fault];
   if (error.name === "YError") return EXIT.usage;
   const code = (error as NodeJS.ErrnoException).code ?? "";

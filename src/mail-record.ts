@@ -1,4 +1,9 @@
-import { extractedFlow, type Endpoint, type FlowRecord } from "../features/index.ts";
+import {
+  extractedFlow,
+  type Endpoint,
+  type ExtractedFlow,
+  type FlowRecord,
+} from "../features/index.ts";
 import { isSpam, type Action } from "./header.ts";
 import type { Judgement } from "./judgement.ts";
 
@@ -30,7 +35,7 @@ export type MailRecord = MailFacts & {
   readonly action: Action;
   readonly packets: number | null;
   readonly record: FlowRecord | null;
-} & Partial<ReturnType<typeof extractedFlow>>;
+} & Partial<Omit<ExtractedFlow, "client">>;
 
 /** Segments of both sides. */
 export function packetsOf(record: FlowRecord): number {

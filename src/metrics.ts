@@ -78,7 +78,7 @@ export class Metrics {
     else this.#unknown.inc({ reason: judgement.reason });
   }
 
-  error(stage: "scoring" | "milter" | "records"): void {
+  error(stage: "scoring" | "milter"): void {
     this.#errors.inc({ stage });
   }
 

@@ -76,6 +76,9 @@ function edits(header: SpamFlowHeader | undefined): readonly Edit[] {
 export class SpamFilter implements Filter<ClientState> {
   readonly actions = ["add-headers", "change-headers"] as const;
 
+  /** Forged copies are all that is counted, so memory does not grow with the headers of a mail. */
+  readonly countedHeaders = [HEADER_NAME] as const;
+
   /** Asked for by SETSYMLIST, so main.cf needs no change; a list replaces the MTA's own for that stage. */
   readonly macros = {
     connect: [

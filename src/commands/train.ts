@@ -50,15 +50,19 @@ function sayIgnored(ignored: readonly string[]): void {
 
 async function learn(args: TrainArguments, version: number): Promise<TrainingResult> {
   const options = { learner: args.learner, version, seed: args.seed, time: Date.now() / 1000 };
+  const files = args.files ?? [];
+  if (args.table !== undefined && files.length > 0) {
+    throw new CommandError(EXIT.usage, "train: either files of examples or --table");
+  }
   if (args.table !== undefined) {
     const { table, ignored } = await readTable(args.table, args.label ?? "label");
     sayIgnored(ignored);
     return trainOnTable(table, options);
   }
-  if (args.files === undefined || args.files.length === 0) {
+  if (files.length === 0) {
     throw new CommandError(EXIT.usage, "train: name files of examples (JSON Lines), or --table");
   }
-  return train(await readAll(args.files), options);
+  return train(await readAll(files), options);
 }
 
 async function runTraining(args: TrainArguments): Promise<void> {
@@ -97,7 +101,6 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       .option("seed", { type: "number", default: 1, describe: "seed of what is drawn at random" })
       .option("json", { type: "boolean", default: false, describe: "print the report as JSON" })
       .option("config", { type: "string", describe: "configuration file" })
-      .option("state", { type: "string", describe: "state folder of the daemon" })
-      .conflicts("table", "files"),
+      .option("state", { type: "string", describe: "state folder of the daemon" }),
   handler: runTraining,
 };

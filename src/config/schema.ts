@@ -53,8 +53,11 @@ export const settingsSchema = z.strictObject({
         .describe("File mode of a unix socket."),
       group: z
         .string()
-        .default("postfix")
-        .describe("Group of a unix socket: Postfix's smtpd must be able to write to it."),
+        .min(1)
+        .optional()
+        .describe(
+          "Group of a unix socket, which Postfix's smtpd must be able to write to; postfix where unset and there is such a group that we may give it.",
+        ),
     })
     .prefault({}),
   capture: z

@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { isIPv4, type AddressInfo } from "node:net";
 import type { ListenSpec } from "../../milter/index.ts";
-import { isLocalAddress } from "../local-address.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 
 /** Time that a client may take for its request; nobody here has a large one. */
@@ -80,13 +79,10 @@ export class HttpServer {
 
 function listenOptions(spec: ListenSpec): { path: string } | { host: string; port: number } {
   if (spec.kind === "unix") return { path: spec.path };
-  const host = spec.kind === "inet" ? spec.host : "";
-  if (spec.kind === "inet" && (isLoopback(host) || host === "localhost")) {
-    return { host, port: spec.port };
-  }
+  if (spec.kind === "tcp" && isLoopback(spec.host)) return { host: spec.host, port: spec.port };
   throw new CommandError(EXIT.configuration, "http: only loopback addresses and unix sockets");
 }
 
 function isLoopback(host: string): boolean {
-  return isLocalAddress(host) && (host.startsWith("127.") || host === "::1");
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }

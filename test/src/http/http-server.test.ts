@@ -34,7 +34,7 @@ function ask(where: string, path: string, method = "GET") {
 
 describe("HttpServer", () => {
   it("answers its routes, and 404, 405, 500 to the rest", async () => {
-    server = await HttpServer.listen({ kind: "inet", host: "127.0.0.1", port: 0 }, routes);
+    server = await HttpServer.listen({ kind: "tcp", host: "127.0.0.1", port: 0 }, routes);
     expect(await ask(server.where, "/healthz?x=1")).toEqual({ status: 200, body: "ok\n" });
     expect(await ask(server.where, "/constructor")).toMatchObject({ status: 404 });
     expect(await ask(server.where, "/healthz", "POST")).toMatchObject({ status: 405 });
@@ -50,15 +50,15 @@ describe("HttpServer", () => {
   });
 
   it("refuses to be reachable from other hosts", async () => {
-    const anywhere = { kind: "inet", host: "0.0.0.0", port: 0 } as const;
+    const anywhere = { kind: "tcp", host: "0.0.0.0", port: 0 } as const;
     await expect(HttpServer.listen(anywhere, routes)).rejects.toMatchObject({ status: 78 });
   });
 
   it("says when the port is in use", async () => {
-    server = await HttpServer.listen({ kind: "inet", host: "127.0.0.1", port: 0 }, routes);
+    server = await HttpServer.listen({ kind: "tcp", host: "127.0.0.1", port: 0 }, routes);
     const port = Number(server.where.split(":")[1]);
     await expect(
-      HttpServer.listen({ kind: "inet", host: "127.0.0.1", port }, routes),
+      HttpServer.listen({ kind: "tcp", host: "127.0.0.1", port }, routes),
     ).rejects.toMatchObject({ status: 73 });
   });
 });

@@ -1,0 +1,71 @@
+import {
+  FlowMonitor,
+  openSources,
+  type FlowMonitorCounts,
+  type FlowObserver,
+  type PacketSource,
+  type SourceEvent,
+} from "../features/index.ts";
+import type { Settings } from "./config/schema.ts";
+import type { Log } from "./log.ts";
+import type { MetricSources } from "./metrics.ts";
+
+/** The running capture as the daemon uses it. */
+export interface Capture {
+  readonly flows: FlowObserver;
+  /** `libpcap on eth0, lo`, for log and health. */
+  readonly description: string;
+  readonly metrics: Pick<MetricSources, "capturePackets" | "captureDropped" | "openFlows">;
+  close(): Promise<void>;
+}
+
+function logEvent(log: Log, { kind, name }: PacketSource, event: SourceEvent): void {
+  const fields = { source: kind, interface: name };
+  if (event.kind === "resumed") log.info("capture-resumed", fields);
+  else log.warn(`capture-${event.kind}`, { ...fields, reason: event.reason });
+}
+
+function sum(counts: FlowMonitorCounts, of: (source: Counted) => number): number {
+  return counts.sources.reduce((total, source) => total + of(source), 0);
+}
+type Counted = FlowMonitorCounts["sources"][number];
+
+/** Undefined as soon as one source cannot tell. */
+function dropped({ sources }: FlowMonitorCounts): number | undefined {
+  const numbers = sources.map(({ frames }) => frames.dropped);
+  return numbers.reduce<number | undefined>((total, number) => {
+    return total === undefined || number === "unknown" ? undefined : total + number;
+  }, 0);
+}
+
+/** Starts capturing by the settings, and logs which source was taken and why; rejects with CaptureError. */
+export async function openCapture({ capture }: Settings, log: Log): Promise<Capture> {
+  const ports = new Set(capture.ports);
+  const monitor = new FlowMonitor({
+    ports,
+    maxFlows: capture.flows,
+    heard: (source, event) => {
+      logEvent(log, source, event);
+    },
+  });
+  const { source, interface: interfaces } = capture;
+  const opened = await openSources({ source, interfaces, ports }, monitor).catch(
+    async (error: unknown) => {
+      await monitor.close();
+      throw error;
+    },
+  );
+  for (const failure of opened.failures) log.warn("capture-left-out", { reason: failure });
+  const names = opened.interfaces.join(",");
+  log.info("capture", { source: opened.kind, interface: names, reason: opened.reason });
+  return {
+    flows: monitor,
+    description: `${opened.kind} on ${names}`,
+    metrics: {
+      capturePackets: () => sum(monitor.counts, ({ frames }) => frames.received),
+      captureDropped: () => dropped(monitor.counts),
+      openFlows: () => sum(monitor.counts, ({ flows }) => flows),
+    },
+    close: () => monitor.close(),
+  };
+}

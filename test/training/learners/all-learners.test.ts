@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LEARNERS, learnerNamed } from "../../../training/learners/all-learners.ts";
+import type { Learner, Predictor } from "../../../training/learners/learner.ts";
+import { rowValues, selectRows, type Table } from "../../../training/table.ts";
+import { anyValue, mixture, tableFrom } from "../tables.ts";
+
+const OPTIONS = { seed: 1 };
+const TABLE = mixture({ rows: 160, distance: 2, missing: 0.1 });
+
+function predictions(predictor: Predictor, table: Table): readonly number[] {
+  return Array.from({ length: table.rows }, (_, row) =>
+    predictor.probability(rowValues(table, row)),
+  );
+}
+
+/** The share of rows that fall on the right side of a half. */
+function accuracyOf(predictor: Predictor, table: Table): number {
+  const right = predictions(predictor, table).filter(
+    (probability, row) => probability >= 0.5 === (table.labels[row] === 1),
+  );
+  return right.length / table.rows;
+}
+
+function withReversedColumns(table: Table): Table {
+  return { ...table, names: table.names.toReversed(), columns: table.columns.toReversed() };
+}
+
+function withNoise(table: Table): Table {
+  const [noise = new Float64Array(0)] = mixture({ rows: table.rows, distance: 0, seed: 9 }).columns;
+  return { ...table, names: [...table.names, "noise"], columns: [...table.columns, noise] };
+}
+
+/** What every learner must do, whatever is behind it. */
+describe.each([...LEARNERS.values()])("the learner $name", (learner: Learner) => {
+  const predictor = learner.fit(TABLE, OPTIONS);
+
+  it("tells the classes apart on rows that it has not seen", () => {
+    expect(accuracyOf(predictor, mixture({ rows: 1000, distance: 2, seed: 5 }))).toBeGreaterThan(
+      0.8,
+    );
+  });
+
+  it("does not touch what it learns from", () => {
+    const table = structuredClone(TABLE);
+    learner.fit(table, OPTIONS);
+    expect(table).toEqual(TABLE);
+  });
+
+  it("gives the same predictor for the same seed", () => {
+    expect(learner.fit(TABLE, OPTIONS).parameters()).toEqual(predictor.parameters());
+  });
+
+  it("does not depend on the order of the features", () => {
+    const table = withReversedColumns(TABLE);
+    const reversed = predictions(learner.fit(table, OPTIONS), table);
+    predictions(predictor, TABLE).forEach((probability, row) => {
+      expect(reversed[row]).toBeCloseTo(probability, 6);
+    });
+  });
+
+  it("is not harmed by a feature that says nothing", () => {
+    const judged = mixture({ rows: 1000, distance: 2, seed: 5 });
+    const noisy = learner.fit(withNoise(TABLE), OPTIONS);
+    expect(accuracyOf(noisy, withNoise(judged))).toBeGreaterThan(
+      accuracyOf(predictor, judged) - 0.03,
+    );
+  });
+
+  it("judges without a feature that it learnt from", () => {
+    const judged = mixture({ rows: 1000, distance: 2, seed: 5 });
+    const blank = new Float64Array(judged.rows).fill(NaN);
+    const columns = judged.columns.map((column, i) => (i === 3 ? blank : column));
+    expect(accuracyOf(predictor, { ...judged, columns })).toBeGreaterThan(0.8);
+  });
+
+  it("judges the same after its parameters went through JSON", () => {
+    const json: unknown = JSON.parse(JSON.stringify(predictor.parameters()));
+    const restored = learner.restore(json, TABLE.names);
+    expect(predictions(restored, TABLE)).toEqual(predictions(predictor, TABLE));
+    expect(restored.strengths()).toEqual(predictor.strengths());
+  });
+
+  it("gives a probability whatever it is asked", () => {
+    fc.assert(
+      fc.property(fc.array(anyValue, { maxLength: 6 }), (values) => {
+        const probability = predictor.probability(Float64Array.from(values));
+        expect(probability).toBeGreaterThanOrEqual(0);
+        expect(probability).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it("gives a probability whatever it learnt from", () => {
+    const rows = fc.array(fc.tuple(anyValue, anyValue), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(rows, (values) => {
+        const columns = { a: values.map(([a]) => a), b: values.map(([, b]) => b) };
+        const table = tableFrom(
+          columns,
+          values.map((_, row) => row % 2),
+        );
+        for (const probability of predictions(learner.fit(table, OPTIONS), table)) {
+          expect(probability).toBeGreaterThanOrEqual(0);
+          expect(probability).toBeLessThanOrEqual(1);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ["an empty table", []],
+    ["spam alone", [...TABLE.labels.keys()].filter((row) => TABLE.labels[row] === 1)],
+    ["ham alone", [...TABLE.labels.keys()].filter((row) => TABLE.labels[row] === 0)],
+  ])("refuses %s", (_, rows) => {
+    expect(() => learner.fit(selectRows(TABLE, rows), OPTIONS)).toThrow(
+      expect.objectContaining({ fault: "not-enough" }),
+    );
+  });
+
+  it.each([null, 7, "x", [], {}])("refuses to be restored from %j", (parameters) => {
+    expect(() => learner.restore(parameters, TABLE.names)).toThrow(
+      expect.objectContaining({ fault: "bad-model" }),
+    );
+  });
+
+  it("refuses to be restored for another number of features", () => {
+    const parameters = predictor.parameters();
+    expect(() => learner.restore(parameters, ["one"])).toThrow(
+      expect.objectContaining({ fault: "bad-model" }),
+    );
+  });
+});
+
+describe("learnerNamed", () => {
+  it("finds a learner by its name", () => {
+    for (const [name, learner] of LEARNERS) expect(learnerNamed(name)).toBe(learner);
+  });
+
+  it("tells which learners there are where there is none of the name", () => {
+    expect(() => learnerNamed("oracle")).toThrow(
+      expect.objectContaining({
+        fault: "unknown-learner",
+        message: `no learner is named "oracle"; there are: ${[...LEARNERS.keys()].join(", ")}`,
+      }),
+    );
+  });
+});

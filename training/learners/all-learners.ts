@@ -1,0 +1,16 @@
+import { TrainingError } from "../errors.ts";
+import type { Learner } from "./learner.ts";
+import { logistic } from "./logistic-regression.ts";
+
+/** Every learner by its name; test/training/learners/ runs one battery of checks over them all. */
+export const LEARNERS: ReadonlyMap<string, Learner> = new Map(
+  [logistic].map((learner) => [learner.name, learner]),
+);
+
+/** @throws TrainingError `unknown-learner`, with the names that there are */
+export function learnerNamed(name: string): Learner {
+  const learner = LEARNERS.get(name);
+  if (learner !== undefined) return learner;
+  const known = [...LEARNERS.keys()].join(", ");
+  throw new TrainingError("unknown-learner", `no learner is named "${name}"; there are: ${known}`);
+}

@@ -1,0 +1,103 @@
+import { FEATURE_NAMES } from "../features/index.ts";
+import { TrainingError } from "./errors.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import type { Example } from "./example.ts";
+import { tableOf } from "./example-table.ts";
+import { learnerNamed } from "./learners/all-learners.ts";
+import { requireBothClasses } from "./learners/learner.ts";
+import { type Model, modelOf } from "./model.ts";
+import { reportOf, type TrainingReport } from "./report.ts";
+import type { ClassCounts, TrainingSummary } from "./summary.ts";
+import { inCanonicalOrder, spamCount, type Table } from "./table.ts";
+
+/** Most teachers that a summary names; the examples of further ones are counted together. */
+const MAX_TEACHERS = 50;
+
+export interface TrainOptions {
+  /** Name of the learner. */
+  readonly learner: string;
+  /** Version of the new model: one more than the model's that it replaces. */
+  readonly version: number;
+  /** When the training takes place, epoch seconds. */
+  readonly time: number;
+  /** The same examples and seed give the same model. */
+  readonly seed?: number;
+}
+
+export interface TrainingResult {
+  readonly model: Model;
+  readonly evaluation: Evaluation;
+  readonly report: TrainingReport;
+}
+
+/** What is known of the rows beside their numbers. */
+interface Origin {
+  readonly teachers: TrainingSummary["teachers"];
+  readonly timed: boolean;
+  readonly incomplete: number;
+}
+
+/**
+ * Learns from examples: first from the earlier ones alone, to be judged on the later ones, then from all of them
+ * for the model. Examples whose capture was not complete are left out, as no such mail is ever scored.
+ *
+ * @throws TrainingError `not-enough`, `unknown-learner`
+ */
+export function train(examples: readonly Example[], options: TrainOptions): TrainingResult {
+  const usable = examples.filter(({ complete }) => complete);
+  const incomplete = examples.length - usable.length;
+  if (usable.length === 0 && incomplete > 0)
+    throw new TrainingError("not-enough", `no capture of the ${incomplete} examples is complete`);
+  const origin = { teachers: countByTeacher(usable), timed: true, incomplete };
+  return learn(tableOf(usable, FEATURE_NAMES), options, origin);
+}
+
+/** Learns from a table, whose features can have any names, and whose rows stand in the order of time. */
+export function trainOnTable(table: Table, options: TrainOptions): TrainingResult {
+  return learn(table, options, { teachers: null, timed: false, incomplete: 0 });
+}
+
+function learn(unordered: Table, options: TrainOptions, origin: Origin): TrainingResult {
+  const learner = learnerNamed(options.learner);
+  requireBothClasses(unordered);
+  const table = inCanonicalOrder(unordered);
+  const fitOptions = { seed: options.seed ?? 1 };
+  const evaluation = evaluate(table, learner, fitOptions);
+  const model = modelOf({
+    learner: learner.name,
+    version: options.version,
+    features: table.names,
+    threshold: null,
+    summary: summaryOf(table, options, { origin, evaluation }),
+    predictor: learner.fit(table, fitOptions),
+  });
+  return { model, evaluation, report: reportOf(model, table, origin.incomplete) };
+}
+
+function summaryOf(
+  table: Table,
+  { time }: TrainOptions,
+  { origin, evaluation }: { readonly origin: Origin; readonly evaluation: Evaluation },
+): TrainingSummary {
+  const spam = spamCount(table.labels);
+  return {
+    time,
+    examples: table.rows,
+    spam,
+    ham: table.rows - spam,
+    from: origin.timed ? (table.times[0] ?? null) : null,
+    to: origin.timed ? (table.times.at(-1) ?? null) : null,
+    teachers: origin.teachers,
+    evaluation,
+  };
+}
+
+function countByTeacher(examples: readonly Example[]): Readonly<Record<string, ClassCounts>> {
+  const counts = new Map<string, ClassCounts>();
+  for (const { teacher, label } of examples) {
+    const name = counts.has(teacher) || counts.size < MAX_TEACHERS ? teacher : "others";
+    const before = counts.get(name) ?? { spam: 0, ham: 0 };
+    counts.set(name, { ...before, [label]: before[label] + 1 });
+  }
+  return Object.fromEntries(counts);
+}
