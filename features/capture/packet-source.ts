@@ -33,6 +33,9 @@ export const BARRIER_BOUND_MILLISECONDS = 50;
 /** Bytes kept of a frame by live sources: Ethernet, VLAN tag, IPv6 and TCP with all options fit into 118. */
 export const SNAP_LENGTH = 128;
 
+/** What a live source adds to an error "not-permitted". */
+export const PERMISSION_HINT = "capturing takes root or the capability CAP_NET_RAW";
+
 /** The only seam between SpamFlow and the network. */
 export interface PacketSource {
   /** "libpcap", "cap", "file" … as in `--source`. */
