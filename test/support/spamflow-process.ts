@@ -1,0 +1,86 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** The built program: `npm test` builds it first. */
+export const PROGRAM = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
+
+const DEADLINE_MS = 30_000;
+const POLL_MS = 20;
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `spamflow` to its end; never rejects for an exit status. */
+export function spamflow(args: readonly string[], input?: string): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+    child.stdin?.end(input ?? "");
+  });
+}
+
+/** `spamflow serve` as a process of its own. */
+export class ServeProcess {
+  readonly #child: ChildProcess;
+  #log = "";
+
+  private constructor(args: readonly string[], enter: readonly string[]) {
+    const words = [...enter, process.execPath, PROGRAM, "serve", "--http", "none", ...args];
+    const [program = "", ...rest] = words;
+    this.#child = spawn(program, rest, { stdio: ["ignore", "ignore", "pipe"] });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#log += text;
+    });
+  }
+
+  /** Resolves when it takes mail. `enter`: the words that start a program in a network namespace. */
+  static async start(
+    args: readonly string[],
+    enter: readonly string[] = [],
+  ): Promise<ServeProcess> {
+    const process_ = new ServeProcess(args, enter);
+    await process_.logged(/event=ready/);
+    return process_;
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Waits for a line of the log. */
+  async logged(pattern: RegExp): Promise<string> {
+    const deadline = performance.now() + DEADLINE_MS;
+    for (;;) {
+      const line = this.#log.split("\n").find((text) => pattern.test(text));
+      if (line !== undefined) return line;
+      if (this.hasEnded || performance.now() > deadline) {
+        throw new Error(`no line ${String(pattern)} in the log:\n${this.#log}`);
+      }
+      await pause(POLL_MS);
+    }
+  }
+
+  /** Ends it with a signal and resolves to its exit status, null where the signal killed it. */
+  async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
+    if (this.hasEnded) return this.#child.exitCode;
+    const exited = once(this.#child, "exit");
+    this.#child.kill(signal);
+    await exited;
+    return this.#child.exitCode;
+  }
+}
