@@ -6,13 +6,14 @@ import { scoreCommand } from "./commands/score.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { whyCommand } from "./commands/why.ts";
-import { CommandError, EXIT, type ExitStatus } from "./exit-codes.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
 import { describeFailure } from "./failure.ts";
 import { endQuietlyWithoutReader } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
+import { STANDARD_INPUT } from "./read-flows.ts";
 
 /** Parses the arguments and runs the command; resolves to the exit status, after one line on stderr where it is not 0. */
-export async function runCommandLine(args: readonly string[]): Promise<ExitStatus | number> {
+export async function runCommandLine(args: readonly string[]): Promise<number> {
   endQuietlyWithoutReader();
   try {
     await commandLine(args).parseAsync();
@@ -24,9 +25,24 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitStatu
   }
 }
 
+/** Arguments that are lists; all others count once, and the last one given holds. */
+const LISTS = new Set(["_", "captures", "files"]);
+
+function lastOfRepeated(parsed: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(parsed)) {
+    if (Array.isArray(value) && !LISTS.has(name)) parsed[name] = value.at(-1);
+  }
+}
+
+/** yargs loses a bare `-` among positional arguments. */
+function withNamedStdin(args: readonly string[]): string[] {
+  return args.map((argument) => (argument === "-" ? STANDARD_INPUT : argument));
+}
+
 function commandLine(args: readonly string[]) {
-  return yargs([...args])
+  return yargs(withNamedStdin(args))
     .scriptName("spamflow")
+    .middleware(lastOfRepeated, true)
     .usage("$0 COMMAND\n\nScores mail by how the sending host's TCP behaves.")
     .command(serveCommand)
     .command(extractCommand)

@@ -74,7 +74,12 @@ async function openParts(settings: Settings, log: Log, opened: Closable[]): Prom
     load: loadModelIfThere,
     log,
   });
-  opened.push({ close: () => Promise.resolve(models.stop()) });
+  opened.push({
+    close: () => {
+      models.stop();
+      return Promise.resolve();
+    },
+  });
   const records = await openRecords(settings.state, log);
   opened.push(records);
   const capture = await openCapture(settings, log);

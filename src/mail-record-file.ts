@@ -52,9 +52,14 @@ export class MailRecordFile {
     this.#writing ??= this.#write();
   }
 
+  /** Resolves when nothing waits any more. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Writes what waits and closes the file. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.written();
     await this.#handle.close();
   }
 

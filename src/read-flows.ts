@@ -10,6 +10,9 @@ import {
 import { CommandError, type ExitStatus } from "./exit-codes.ts";
 import { describeFailure } from "./failure.ts";
 
+/** Stands for standard input; it is read as a stream, because it may be a socket, which cannot be opened by name. */
+export const STANDARD_INPUT = "/dev/stdin";
+
 export interface ReadFlowsOptions extends FlowExtractorOptions {
   readonly captures: readonly string[];
   readonly onFlow: (flow: ExtractedFlow) => void;
@@ -43,7 +46,7 @@ async function readOne(path: string, options: ReadFlowsOptions): Promise<void> {
   const sink = extractor.frame.bind(extractor);
   let summary: CaptureSummary | undefined;
   try {
-    summary = await readCapture(path, sink);
+    summary = await readCapture(path === STANDARD_INPUT ? "-" : path, sink);
   } finally {
     extractor.end();
     if (extractor.counts.frames > 0) options.say(summaryLine(path, extractor.counts, summary));

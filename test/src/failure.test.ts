@@ -8,7 +8,7 @@ import { TrainingError } from "../../training/index.ts";
 const missing = Object.assign(new Error("x: no such file"), { code: "ENOENT" });
 
 describe("describeFailure", () => {
-  it.each([
+  it.each<[Error, number]>([
     [new CommandError(78, "f.toml:3: mode"), 78],
     [new CaptureError("not-permitted", "eth0: no right"), 77],
     [new CaptureError("no-such-interface", "no interface eth9"), 69],

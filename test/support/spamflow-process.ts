@@ -16,7 +16,7 @@ export interface Finished {
 }
 
 /** Runs `spamflow` to its end; never rejects for an exit status. */
-export function spamflow(args: readonly string[], input?: string): Promise<Finished> {
+export function spamflow(args: readonly string[], input?: string | Buffer): Promise<Finished> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -35,6 +35,11 @@ export function canRunLab(): boolean {
   );
 }
 
+/** Tests that open a packet capture. */
+export function canCapture(): boolean {
+  return canRun([]);
+}
+
 export function canRunPostfix(): boolean {
   return canRun(["postfix", "tcpdump", "ip", "ss"]);
 }

@@ -38,6 +38,8 @@ export interface ExchangeOptions {
   readonly time?: number;
   readonly from?: string;
   readonly to?: string;
+  /** Data that the client's SYN carries. */
+  readonly synPayload?: string;
 }
 
 /** A handshake and the turns after it, each in one segment that acknowledges all that came before. */
@@ -61,7 +63,7 @@ export function exchange(
     });
     next[side] += payload.length + (/[SF]/.test(flags) ? 1 : 0);
   };
-  send("client", "S", "");
+  send("client", "S", options.synPayload ?? "");
   send("server", "SA", "");
   send("client", "A", "");
   for (const [side, payload, flag] of turns) {
