@@ -62,7 +62,7 @@ export class HttpServer {
 
   /** `host:port`, or the path of a unix socket. */
   get where(): string {
-    const address = this.#server.address() as AddressInfo | string | null;
+    const address = this.#server.address();
     if (address === null || typeof address === "string") return address ?? "descriptor";
     return `${address.address}:${address.port}`;
   }
