@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { isIPv4, type AddressInfo } from "node:net";
+import { isIPv4 } from "node:net";
 import type { ListenSpec } from "../../milter/index.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 
