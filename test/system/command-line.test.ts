@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { capturePath } from "../support/fixture-captures.ts";
 import { freePort } from "../support/free-port.ts";
 import { labelledExamples } from "../support/labelled-examples.ts";
-import { spamflow } from "../support/spamflow-process.ts";
+import { PROGRAM, spamflow } from "../support/spamflow-process.ts";
 import { canCapture } from "../support/system.ts";
 
 let folder = "";
@@ -41,7 +42,7 @@ describe("spamflow", () => {
   it.each([
     [[], /name a command/],
     [["extract"], /./],
-    [["extract", "--nosuch", "x.pcap"], /nosuch/],
+    [["extract", "x.pcap", "--nosuch"], /nosuch/],
     [["extract", "--ports", "smtp", "x.pcap"], /--ports smtp/],
     [["score"], /name captures/],
     [["train"], /name files/],
@@ -218,6 +219,19 @@ describe.runIf(canCapture())("spamflow serve that cannot start", () => {
     const { status, stderr } = await serve("--interface", "eth99", "--listen", "inet:0@127.0.0.1");
     expect(stderr).toMatch(/eth99.*lo/);
     expect(status).toBe(69);
+  });
+
+  it("ends with 77 where there is no right to capture, and says which one is missing", () => {
+    const without = ["--bounding-set=-net_raw", "--inh-caps=-net_raw"];
+    const words = ["serve", "--http", "none", "--interface", "lo", "--state", folder];
+    const listen = ["--listen", "inet:0@127.0.0.1"];
+    const { status, stderr } = spawnSync(
+      "setpriv",
+      [...without, process.execPath, PROGRAM, ...words, ...listen],
+      { encoding: "utf8" },
+    );
+    expect(stderr).toMatch(/^spamflow: interface lo: .*CAP_NET_RAW/m);
+    expect(status).toBe(77);
   });
 
   it("ends with 65 where the model is none", async () => {
