@@ -26,6 +26,7 @@ export { readCapture, type CaptureSummary } from "./capture/read-capture.ts";
 export type { Frame, IgnoredReason } from "./decode/segment.ts";
 export { extractFeatures, FEATURE_NAMES, type FeatureVector } from "./extract/extract-features.ts";
 export { FEATURES as FEATURE_TABLE } from "./extract/feature-table.ts";
+export { featureDocument } from "./extract/feature-document.ts";
 export type { Feature } from "./extract/feature.ts";
 export {
   extractedFlow,

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { configurationDocument, dumpSettings, initialConfiguration } from "../config/document.ts";
+import { dumpSettings, initialConfiguration } from "../config/document.ts";
 import { DEFAULT_CONFIG_FILE, loadSettings } from "../config/load.ts";
 import { writeOut } from "../output.ts";
 
@@ -39,23 +39,10 @@ const init: CommandModule = {
   },
 };
 
-const docs: CommandModule = {
-  command: "docs",
-  describe: "Prints docs/configuration.md",
-  handler: async () => {
-    await writeOut(configurationDocument());
-  },
-};
-
 export const configCommand: CommandModule = {
   command: "config",
   describe: "Checks, shows or begins a configuration",
   builder: (args) =>
-    args
-      .command(check)
-      .command(dump)
-      .command(init)
-      .command(docs)
-      .demandCommand(1, "config check, dump, init or docs?"),
+    args.command(check).command(dump).command(init).demandCommand(1, "config check, dump or init?"),
   handler: () => undefined,
 };

@@ -66,6 +66,6 @@ export function configurationDocument(): string {
     "One TOML file, by default `/etc/spamflow/spamflow.toml`; every setting has a default, so none is needed. A flag of the command line goes before the file. `spamflow config check` names the line of an error, `config dump` prints what is in force, `config init` a commented file to start from.",
     "In brackets: the default. `section.name` is `name` under `[section]`.",
     rows.join("\n"),
-    "This page is generated: `node dist/src/main.js config docs`.",
+    "This page is generated: `npm run docs`.",
   ].join("\n\n")}\n`;
 }

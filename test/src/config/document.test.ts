@@ -35,7 +35,7 @@ describe("dumpSettings", () => {
 });
 
 describe("docs/configuration.md", () => {
-  it("is what `config docs` prints", async () => {
+  it("is what `npm run docs` writes", async () => {
     const file = new URL("../../../docs/configuration.md", import.meta.url);
     expect(await readFile(file, "utf8")).toBe(configurationDocument());
   });

@@ -1,0 +1,15 @@
+import type { FlowRecord } from "../flow/flow-record.ts";
+import { FEATURES } from "./feature-table.ts";
+
+/** Features by name, in the table's order. Null: could not be observed. */
+export type FeatureVector = Readonly<Record<string, number | null>>;
+
+/** The names of all features, in the table's order. */
+export const FEATURE_NAMES: readonly string[] = FEATURES.map((feature) => feature.name);
+
+/** Computes all features of a flow as it stood when the record was made. */
+export function extractFeatures(record: FlowRecord): FeatureVector {
+  const vector: Record<string, number | null> = {};
+  for (const feature of FEATURES) vector[feature.name] = feature.of(record);
+  return vector;
+}
