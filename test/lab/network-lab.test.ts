@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OneWayProfile } from "../../src/demo/link.ts";
 import { MX_ADDRESS, MX_ADDRESS_6, NetworkLab, type LabHost } from "../../src/demo/network-lab.ts";
 import { runCommand } from "../../src/demo/run-command.ts";
+import { canRunLab } from "../support/system.ts";
 
 const LOSSY = "10.99.16.20";
 const FAR = "10.99.16.21";
@@ -55,7 +56,7 @@ interface Transfer {
   readonly counted: number;
 }
 
-describe("NetworkLab", () => {
+describe.runIf(canRunLab())("NetworkLab", () => {
   let lab: NetworkLab;
   let server: ChildProcess;
 

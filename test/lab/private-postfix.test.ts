@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PrivatePostfix } from "../../src/demo/private-postfix.ts";
 import { freePort } from "../support/free-port.ts";
+import { canRunPostfix } from "../support/system.ts";
 
 /** Speaks SMTP, one command after each complete reply; gives the last line of every reply. */
 async function converse(port: number, commands: readonly string[]): Promise<string[]> {
@@ -33,7 +34,7 @@ function mailCommands(subject: string, recipient: string): string[] {
   ];
 }
 
-describe("PrivatePostfix", () => {
+describe.runIf(canRunPostfix())("PrivatePostfix", () => {
   const folder = join(tmpdir(), `spamflow-postfix-test-${process.pid}`);
   let port: number;
   let postfix: PrivatePostfix | undefined;

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
 import { fileURLToPath } from "node:url";
 
 const PIPE = fileURLToPath(new URL("./socket-pipe.mjs", import.meta.url));
@@ -30,18 +32,39 @@ function connection({ host, port, from }: SmtpServer): Duplex {
 
 /** An SMTP client whose every step a test writes down. */
 export class SmtpDialogue {
-  readonly #socket: Duplex;
-  readonly #lines: AsyncIterator<string, undefined>;
+  /** The TCP connection; the same as #stream where there is no TLS in between. */
+  readonly #connection: Duplex;
+  #stream: Duplex;
+  #lines: AsyncIterator<string, undefined>;
 
   constructor(server: SmtpServer) {
-    this.#socket = connection(server);
-    this.#lines = linesOf(this.#socket);
+    this.#connection = this.#stream = connection(server);
+    this.#lines = linesOf(this.#stream);
+  }
+
+  /** Our own port, once there is a connection; for connections from this namespace. */
+  async localPort(): Promise<number> {
+    const socket = this.#ownSocket();
+    if (socket.connecting) await once(socket, "connect");
+    return socket.localPort ?? 0;
   }
 
   /** Sends text and resolves to the last line of the reply. */
   async say(text: string): Promise<string> {
-    this.#socket.write(text);
+    this.send(text);
     return this.reply();
+  }
+
+  /** Sends text and waits for nothing. */
+  send(text: string): void {
+    this.#stream.write(text);
+  }
+
+  /** The last lines of the next replies. */
+  async replies(count: number): Promise<string[]> {
+    const replies: string[] = [];
+    while (replies.length < count) replies.push(await this.reply());
+    return replies;
   }
 
   /** The last line of the next reply. */
@@ -51,6 +74,12 @@ export class SmtpDialogue {
       if (next.done === true) throw new Error("the server hung up");
       if (next.value[3] !== "-") return next.value;
     }
+  }
+
+  /** Goes on in TLS, whoever the server is: its certificate is not looked at. */
+  encrypt(): void {
+    this.#stream = connectTls({ socket: this.#connection, rejectUnauthorized: false });
+    this.#lines = linesOf(this.#stream);
   }
 
   /** Greeting and EHLO. */
@@ -69,11 +98,22 @@ export class SmtpDialogue {
 
   async quit(): Promise<void> {
     await this.say("QUIT\r\n");
-    this.#socket.destroy();
+    this.destroy();
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    this.#stream.destroy();
+    this.#connection.destroy();
+  }
+
+  /** Ends the connection with a reset, as a host does that forgot it. */
+  reset(): void {
+    this.#ownSocket().resetAndDestroy();
+  }
+
+  #ownSocket(): Socket {
+    if (this.#connection instanceof Socket) return this.#connection;
+    throw new TypeError("the connection is in another process");
   }
 }
 
