@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ExtractedFlow } from "../../features/index.ts";
 import {
   MX_ADDRESS,
   MX_ADDRESS_6,
@@ -10,6 +8,7 @@ import {
   kernelHasIpv6,
 } from "../../src/demo/network-lab.ts";
 import type { MailRecord } from "../../src/mail-record.ts";
+import { capturedMessages } from "../support/captured-messages.ts";
 import { FORGED, headersOf, ourHeaders, valueOf } from "../support/mail-headers.ts";
 import {
   enterNamespace,
@@ -23,8 +22,6 @@ import { spamflow } from "../support/spamflow-process.ts";
 import { canRunLab } from "../support/system.ts";
 import { WholeCapture } from "../support/whole-capture.ts";
 
-const CAPTURE_DEADLINE_MS = 10_000;
-
 /** A link with loss and jitter, so that there is something to measure. */
 const LINK = {
   up: { delayMs: 15, jitterMs: 4, loss: 0.03 },
@@ -37,18 +34,6 @@ const PATHS = [
 const CASES = PATHS.flatMap((path) =>
   (["inet", "unix"] as const).map((milter) => ({ ...path, milter })),
 );
-
-/** The messages of the capture beside ours, once it holds as many. */
-async function capturedMessages(file: string, count: number): Promise<readonly ExtractedFlow[]> {
-  const deadline = performance.now() + CAPTURE_DEADLINE_MS;
-  for (;;) {
-    const { stdout } = await spamflow(["extract", "--cut", "message", file]);
-    const lines = stdout.split("\n").filter((line) => line !== "");
-    const messages = lines.map((line) => JSON.parse(line) as ExtractedFlow);
-    if (messages.length >= count || performance.now() > deadline) return messages;
-    await pause(50);
-  }
-}
 
 /** Three mails in one connection, the second with forged headers. */
 async function sendThree(server: ConstructorParameters<typeof SmtpDialogue>[0]): Promise<string[]> {
@@ -103,7 +88,7 @@ describe.runIf(canRunLab())("mails over emulated links, through a real Postfix",
       for (const reply of await sendThree({ host, port: 25, from })) expect(reply).toMatch(/^250/);
 
       const mails = await system.delivered(3);
-      const messages = await capturedMessages(capture.file, 3);
+      const messages = await capturedMessages(capture.file, { port: 25, count: 3 });
       expect(messages.map(({ message, cut }) => [message, cut])).toEqual([
         [1, "end-of-data"],
         [2, "end-of-data"],

@@ -101,6 +101,11 @@ export class SmtpDialogue {
     this.destroy();
   }
 
+  /** Sends no more; what was sent before still arrives. */
+  finish(): void {
+    this.#stream.end();
+  }
+
   destroy(): void {
     this.#stream.destroy();
     this.#connection.destroy();

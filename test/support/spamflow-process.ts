@@ -62,6 +62,11 @@ export class ServeProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** The lines on mails so far, each of which begins with the mail's queue id. */
+  mailLines(): readonly string[] {
+    return this.#log.split("\n").filter((line) => /^\w+: client=/.test(line));
+  }
+
   /** Waits for a line of the log. */
   async logged(pattern: RegExp): Promise<string> {
     const deadline = performance.now() + DEADLINE_MS;
