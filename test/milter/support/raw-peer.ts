@@ -77,8 +77,12 @@ export class RawPeer {
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => {
       this.#splitter.push(chunk);
-      for (let next = this.#splitter.next(); next; next = this.#splitter.next()) {
-        this.#lines.push(writeReply(next));
+      try {
+        for (let next = this.#splitter.next(); next; next = this.#splitter.next()) {
+          this.#lines.push(writeReply(next));
+        }
+      } catch (error) {
+        this.#lines.push(String(error));
       }
       this.#wake();
     });
