@@ -98,7 +98,7 @@ describe.each(["tcp", "unix"] as const)("scenario 7: a long session over %s", (t
     const wholeLog = log.splice(0);
     for (let cut = 1; cut < LONG_SESSION.length; cut += 1) {
       const parts = [LONG_SESSION.subarray(0, cut), LONG_SESSION.subarray(cut)];
-      expect(await playChunks(served.socket, parts)).toEqual(whole);
+      expect(await playChunks(served.socket, parts)).toBe(whole);
       expect(log.splice(0)).toEqual(wholeLog);
     }
     await expectGoodTransaction(served);

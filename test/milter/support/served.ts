@@ -83,16 +83,19 @@ export function readToEnd(socket: Socket): Promise<Buffer> {
   });
 }
 
-/** Writes the chunks one by one, with time for the milter to read each alone, and reads to the end. */
+/**
+ * Writes the chunks one by one, with time for the milter to read each alone, and reads to the end. The replies are
+ * given a character per byte: strings are compared much faster than buffers.
+ */
 export async function playChunks(
   open: () => Promise<Socket>,
   chunks: readonly Buffer[],
-): Promise<Buffer> {
+): Promise<string> {
   const socket = await open();
   const replies = readToEnd(socket);
   for (const chunk of chunks) {
     socket.write(chunk);
     await turn();
   }
-  return replies;
+  return (await replies).toString("latin1");
 }
