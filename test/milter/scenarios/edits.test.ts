@@ -112,16 +112,19 @@ describe("scenario 13: inserting and changing", () => {
   });
 
   it("changes what it was asked to, in any kind of thing", async () => {
+    const newBody = Buffer.alloc(200_000, "new\r\n");
     const { message } = await delivered(
       OTHERS,
       { kind: "change-header", index: 1, name: "subject", value: "changed" },
       { kind: "add-recipient", recipient: "<c@example.com>" },
       { kind: "delete-recipient", recipient: "<b@example.com>" },
       { kind: "change-sender", sender: "<z@example.net>", arguments: "BODY=8BITMIME" },
-      { kind: "replace-body", body: Buffer.alloc(200_000, "new\r\n") },
+      { kind: "replace-body", body: newBody },
       { kind: "quarantine", reason: "look at 100% of it" },
     );
-    expect(message).toEqual({
+    const { body, ...rest } = message;
+    expect(body.equals(newBody)).toBe(true);
+    expect(rest).toEqual({
       sender: "<z@example.net>",
       recipients: ["<c@example.com>"],
       headers: [
@@ -129,7 +132,6 @@ describe("scenario 13: inserting and changing", () => {
         ["subject", "changed"],
         ["X-Test-Other", "stays"],
       ],
-      body: Buffer.alloc(200_000, "new\r\n"),
       quarantine: "look at 100% of it",
     });
   });
