@@ -161,7 +161,7 @@ export class Connection implements SessionPort {
   #rest(): void {
     this.flush();
     if (this.#session.isOver) {
-      this.#parts.socket.destroySoon();
+      this.#end();
       return;
     }
     if (this.#session.hasNegotiated) {
@@ -173,7 +173,14 @@ export class Connection implements SessionPort {
   #endWhereStopped(): void {
     if (!this.#isStopping || this.#isBusy || this.#session.isInMessage) return;
     this.#session.close();
-    this.#parts.socket.destroySoon();
+    this.#end();
+  }
+
+  /** Where nothing waits to be written, the half-close that destroySoon begins with is a round of the loop for nothing. */
+  #end(): void {
+    const { socket } = this.#parts;
+    if (socket.writableLength === 0) socket.destroy();
+    else socket.destroySoon();
   }
 
   #timeOut(phase: WaitPhase): void {
