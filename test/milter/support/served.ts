@@ -59,7 +59,8 @@ export async function serve<C>(
 
 function openSocket(spec: ListenSpec): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const address = spec.kind === "tcp" ? { host: spec.host, port: spec.port } : spec;
+    const address =
+      spec.kind === "tcp" ? { host: spec.host, port: spec.port, noDelay: true } : spec;
     const socket = connect(address as { path: string });
     socket.once("error", reject);
     socket.once("connect", () => {
