@@ -16,6 +16,8 @@ export default defineConfig({
           include: ["test/{milter,features,training,src,packaging}/**/*.test.ts"],
           pool: "threads",
           isolate: false,
+          // None of them measures time: a busy machine is no failure.
+          testTimeout: 60_000,
         },
       },
       {
