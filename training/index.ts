@@ -3,7 +3,7 @@ export { type TrainingFault, TrainingError } from "./errors.ts";
 export { type Evaluation, HELD_OUT_SHARE } from "./evaluate.ts";
 export { type Example, EXAMPLE_SCHEMA, parseExample } from "./example.ts";
 export { MAX_EXAMPLES, readExamples } from "./read-examples.ts";
-export { LEARNERS } from "./learners/all-learners.ts";
+export { DEFAULT_LEARNER, LEARNERS } from "./learners/all-learners.ts";
 export { type Contribution, type Explanation, sumOf } from "./learners/explanation.ts";
 export type { FitOptions, Learner, Predictor } from "./learners/learner.ts";
 export type { Strength } from "./learners/strengths.ts";
