@@ -4,7 +4,7 @@ import { type Evaluation, evaluate } from "./evaluate.ts";
 import type { Example } from "./example.ts";
 import { tableOf } from "./example-table.ts";
 import { learnerNamed } from "./learners/all-learners.ts";
-import { requireBothClasses } from "./learners/learner.ts";
+import { requireEnough } from "./enough.ts";
 import { type Model, modelOf } from "./model.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
 import type { ClassCounts, TrainingSummary } from "./summary.ts";
@@ -59,7 +59,7 @@ export function trainOnTable(table: Table, options: TrainOptions): TrainingResul
 
 function learn(unordered: Table, options: TrainOptions, origin: Origin): TrainingResult {
   const learner = learnerNamed(options.learner);
-  requireBothClasses(unordered);
+  requireEnough(unordered);
   const table = inCanonicalOrder(unordered);
   const fitOptions = { seed: options.seed ?? 1 };
   const evaluation = evaluate(table, learner, fitOptions);

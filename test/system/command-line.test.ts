@@ -47,6 +47,8 @@ describe("spamflow", () => {
     [["score"], /name captures/],
     [["train"], /name files/],
     [["train", "a.jsonl", "--table", "b.csv"], /either/],
+    [["train", "--table", "b.csv", "--split", "random"], /only time is possible\. A random split/],
+    [["train", "--table", "b.csv", "--groups", "g.csv", "--group-column", "g"], /--groups or/],
     [["why", "xyz"], /xyz/],
     [["serve", "--listen", "inet:nowhere"], /inet:nowhere/],
   ])("ends with 64 at %j", async (args, message) => {

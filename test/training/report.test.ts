@@ -111,8 +111,12 @@ describe("reportOf", () => {
   });
 
   it("names features that are the same in every row", () => {
-    const labels = [0, 1, 0, 1];
-    const columns = { same: [2, 2, 2, 2], unseen: [NaN, NaN, NaN, NaN], holed: [2, NaN, 2, 2] };
+    const labels = Array.from({ length: 40 }, (_, row) => row % 2);
+    const columns = {
+      same: labels.map(() => 2),
+      unseen: labels.map(() => NaN),
+      holed: labels.map((_, row) => (row === 1 ? NaN : 2)),
+    };
     expect(trainOnTable(tableFrom(columns, labels), OPTIONS).report.constant).toEqual([
       "same",
       "unseen",
