@@ -1,4 +1,4 @@
-import type { Strength } from "./learners/learner.ts";
+import { type Strength, strengthsOf } from "./learners/strengths.ts";
 import type { Metrics } from "./metrics/measure.ts";
 import type { Model } from "./model.ts";
 import type { TrainingSummary } from "./summary.ts";
@@ -19,9 +19,9 @@ export interface TrainingReport extends TrainingSummary {
 }
 
 export function reportOf(model: Model, table: Table, incomplete: number): TrainingReport {
-  const strengths = model.predictor
-    .strengths()
-    .toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
+  const strengths = strengthsOf(model.predictor, table).toSorted(
+    (a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds),
+  );
   return {
     model: model.name,
     ...model.summary,
@@ -99,10 +99,10 @@ function evaluationLines({ evaluation }: TrainingReport): readonly string[] {
 function strengthLines(strengths: readonly Strength[]): readonly string[] {
   if (strengths.length === 0) return ["No feature tells spam from ham."];
   return [
-    "Strongest features, in log-odds per standard deviation (+ speaks for spam)",
-    ...strengths.map(({ feature, of, logOdds }) => {
+    "Strongest features: what they add to the log-odds on average (+ where greater values speak for spam)",
+    ...strengths.map(({ feature, logOdds }) => {
       const sign = logOdds < 0 ? "" : "+";
-      return `  ${(sign + logOdds.toFixed(2)).padStart(6)}  ${feature}${of === "absence" ? " (absent)" : ""}`;
+      return `  ${(sign + logOdds.toFixed(2)).padStart(6)}  ${feature}`;
     }),
   ];
 }

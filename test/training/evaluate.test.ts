@@ -3,6 +3,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import type { Learner } from "../../training/learners/learner.ts";
 import { logistic } from "../../training/learners/logistic-regression.ts";
 import { selectRows, type Table } from "../../training/table.ts";
+import { predictorGiving } from "./predictors.ts";
 import { mixture, tableFrom } from "./tables.ts";
 
 const OPTIONS = { seed: 1 };
@@ -10,11 +11,7 @@ const OPTIONS = { seed: 1 };
 /** Learns nothing, remembers the tables it was given and says 0.9 where the first feature is above zero. */
 function spy(): { readonly learner: Learner; readonly fitted: Table[] } {
   const fitted: Table[] = [];
-  const predictor = {
-    probability: ([value = 0]: Float64Array) => (value > 0 ? 0.9 : 0.1),
-    parameters: () => null,
-    strengths: () => [],
-  };
+  const predictor = predictorGiving(([value = 0]) => (value > 0 ? 0.9 : 0.1));
   const fit = (table: Table) => {
     fitted.push(table);
     return predictor;

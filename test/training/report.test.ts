@@ -29,8 +29,8 @@ const REPORT: TrainingReport = {
   incomplete: 0,
   constant: [],
   strengths: [
-    { feature: "handshake_rtt", of: "value", logOdds: 1.25 },
-    { feature: "rtt_variance", of: "absence", logOdds: -0.5 },
+    { feature: "handshake_rtt", logOdds: 1.25 },
+    { feature: "rtt_variance", logOdds: -0.5 },
   ],
   evaluation: {
     kind: "held-out",
@@ -63,9 +63,9 @@ describe("formatReport", () => {
       "  Brier score            0.188     0.188",
       "  calibration error      0.063     0.063",
       "",
-      "Strongest features, in log-odds per standard deviation (+ speaks for spam)",
+      "Strongest features: what they add to the log-odds on average (+ where greater values speak for spam)",
       "   +1.25  handshake_rtt",
-      "   -0.50  rtt_variance (absent)",
+      "   -0.50  rtt_variance",
       "",
     ]);
   });
