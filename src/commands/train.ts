@@ -24,6 +24,7 @@ interface TrainArguments {
   readonly groups: string | undefined;
   readonly "group-column": string | undefined;
   readonly split: string;
+  readonly "max-fpr": number | undefined;
   readonly learner: string;
   readonly out: string | undefined;
   readonly seed: number;
@@ -72,6 +73,9 @@ function checkArguments({ files, table, split, ...args }: TrainArguments): void 
     throw new CommandError(EXIT.usage, "train: name files of examples (JSON Lines), or --table");
   if (args.groups !== undefined && args["group-column"] !== undefined)
     throw new CommandError(EXIT.usage, "train: either --groups or --group-column");
+  const maxFpr = args["max-fpr"];
+  if (maxFpr !== undefined && !(maxFpr > 0 && maxFpr < 1))
+    throw new CommandError(EXIT.usage, "train: --max-fpr is a share above 0 and below 1");
   if (split !== "time")
     throw new CommandError(
       EXIT.usage,
@@ -82,7 +86,13 @@ function checkArguments({ files, table, split, ...args }: TrainArguments): void 
 
 async function learn(args: TrainArguments, version: number): Promise<TrainingResult> {
   checkArguments(args);
-  const options = { learner: args.learner, version, seed: args.seed, time: Date.now() / 1000 };
+  const options = {
+    learner: args.learner,
+    version,
+    seed: args.seed,
+    time: Date.now() / 1000,
+    maxFpr: args["max-fpr"],
+  };
   return args.table === undefined
     ? train(await readAll(args.files ?? []), options)
     : trainOnTable(await readLabelledTable(args.table, args), options);
@@ -128,6 +138,10 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         type: "string",
         default: "time",
         describe: "how it is judged: time, learnt from the earlier and judged on the later rows",
+      })
+      .option("max-fpr", {
+        type: "number",
+        describe: "wanted false-positive rate, such as 0.001: chooses the model's threshold",
       })
       .option("learner", {
         type: "string",
