@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FEATURE_NAMES } from "../features/index.ts";
@@ -9,6 +8,7 @@ import type { Settings } from "./config/schema.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { startHttp, type Closable } from "./http/routes.ts";
 import type { Log } from "./log.ts";
+import { MailIds } from "./mail-ids.ts";
 import { MailRecordFile } from "./mail-record-file.ts";
 import { Metrics } from "./metrics.ts";
 import { reportFields } from "./milter-report.ts";
@@ -94,6 +94,7 @@ async function openParts(settings: Settings, log: Log, opened: Closable[]): Prom
 
 function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterParts {
   const { scoring, enforce } = settings;
+  const ids = new MailIds();
   return {
     flows: parts.capture.flows,
     model: () => parts.models.current,
@@ -117,7 +118,7 @@ function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterPart
     onMail: (judgement, resolution, seconds) => {
       parts.metrics.mail(judgement, resolution, seconds);
     },
-    newId: () => randomBytes(6).toString("hex"),
+    newId: () => ids.next(),
     random: Math.random,
     now: () => performance.timeOrigin + performance.now(),
   };

@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { loadSettings } from "../config/load.ts";
 import type { SettingsOverrides } from "../config/schema.ts";
 import { startDaemon } from "../daemon.ts";
+import { LogLines } from "../log-lines.ts";
 import { Log } from "../log.ts";
 import { parsePorts } from "../port-list.ts";
 import { untilStopped } from "../signals.ts";
@@ -39,12 +40,25 @@ function overrides(args: ServeArguments): SettingsOverrides {
   };
 }
 
+/** Whoever read the log may go away, as journald does when it is restarted: mail goes on without it. */
+function logLines(): LogLines {
+  process.stderr.on("error", () => undefined);
+  const lines = new LogLines((text) => process.stderr.write(text));
+  process.on("exit", () => {
+    lines.flush();
+  });
+  return lines;
+}
+
 function daemonLog(format: "text" | "json"): Log {
+  const lines = logLines();
   return new Log({
     format,
     // Set by systemd where stderr is the journal (systemd.exec(5)).
     severityPrefix: format === "text" && process.env["JOURNAL_STREAM"] !== undefined,
-    write: (line) => process.stderr.write(line),
+    write: (line) => {
+      lines.add(line);
+    },
     now: () => new Date(),
   });
 }
