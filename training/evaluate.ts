@@ -37,7 +37,11 @@ export type UnseenSenders =
 
 /** Holds out the newest rows and takes the figures of how they were judged. */
 export function evaluate(table: Table, learner: Learner, options: FitOptions): Evaluation {
-  const heldOut = holdOut(table, learner, options);
+  return figuresOf(holdOut(table, learner, options), learner, options);
+}
+
+/** The figures of rows that were held out before. */
+export function figuresOf(heldOut: HeldOut, learner: Learner, options: FitOptions): Evaluation {
   const { learnt, judged, scored, reason } = heldOut;
   const constant = judged.labels.length === 0 ? 0 : spamCount(learnt.labels) / learnt.rows;
   const always = new Float64Array(judged.rows).fill(constant);

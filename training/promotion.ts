@@ -7,6 +7,9 @@ import { WeightedFigures } from "./metrics/weighted-figures.ts";
 export const FEWEST_JUDGED = 200;
 export const FEWEST_JUDGED_OF_A_CLASS = 50;
 
+/** The threshold of a model that has none of its own. */
+export const DEFAULT_THRESHOLD = 0.8;
+
 /** By how much the challenger's AUC may lie below the present model's: within the noise of some hundred mails. */
 const AUC_TOLERANCE = 0.005;
 

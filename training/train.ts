@@ -1,8 +1,9 @@
 import { FEATURE_NAMES } from "../features/index.ts";
 import { TrainingError } from "./errors.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type Evaluation, figuresOf } from "./evaluate.ts";
 import type { Example } from "./example.ts";
 import { tableOf } from "./example-table.ts";
+import { type HeldOut, holdOut } from "./hold-out.ts";
 import { learnerNamed } from "./learners/all-learners.ts";
 import { requireEnough } from "./enough.ts";
 import type { Learner } from "./learners/learner.ts";
@@ -32,6 +33,8 @@ export interface TrainOptions {
 export interface TrainingResult {
   readonly model: Model;
   readonly evaluation: Evaluation;
+  /** The rows that were held out, and what was said of them. */
+  readonly heldOut: HeldOut;
   readonly report: TrainingReport;
 }
 
@@ -67,7 +70,8 @@ function learn(unordered: Table, options: TrainOptions, origin: Origin): Trainin
   requireEnough(unordered);
   const table = inCanonicalOrder(unordered);
   const fitOptions = { seed: options.seed ?? 1 };
-  const evaluation = evaluate(table, learner, fitOptions);
+  const heldOut = holdOut(table, learner, fitOptions);
+  const evaluation = figuresOf(heldOut, learner, fitOptions);
   const thresholdChoice = thresholdFor(table, learner, { ...fitOptions, maxFpr: options.maxFpr });
   const model = modelOf({
     learner: learner.name,
@@ -77,7 +81,7 @@ function learn(unordered: Table, options: TrainOptions, origin: Origin): Trainin
     summary: summaryOf(table, options, { origin, evaluation, thresholdChoice }),
     predictor: learner.fit(table, fitOptions),
   });
-  return { model, evaluation, report: reportOf(model, table, origin.incomplete) };
+  return { model, evaluation, heldOut, report: reportOf(model, table, origin.incomplete) };
 }
 
 function summaryOf(
