@@ -5,6 +5,7 @@ import { MilterServer, parseListenSpec } from "../milter/index.ts";
 import { loadModel, TrainingError, type Model } from "../training/index.ts";
 import { openCapture, type Capture } from "./capture.ts";
 import type { Settings } from "./config/schema.ts";
+import { rejectAbove, requireEnforceable } from "./enforcement.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { startHttp, type Closable } from "./http/routes.ts";
 import type { Log } from "./log.ts";
@@ -80,6 +81,7 @@ async function openParts(settings: Settings, log: Log, opened: Closable[]): Prom
       return Promise.resolve();
     },
   });
+  requireEnforceable(settings, models.current);
   const records = await openRecords(settings.state, log);
   opened.push(records);
   const capture = await openCapture(settings, log);
@@ -102,7 +104,10 @@ function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterPart
     scoreLocal: scoring.local,
     policy: {
       mode: settings.mode,
-      rejectAbove: enforce.reject_above,
+      // A model that is loaded later may have another threshold, or none.
+      get rejectAbove() {
+        return rejectAbove(enforce, parts.models.current);
+      },
       deferAbove: enforce.defer_above,
       letThrough: enforce.let_through,
     },

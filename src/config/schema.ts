@@ -115,8 +115,10 @@ export const settingsSchema = z.strictObject({
   enforce: z
     .strictObject({
       reject_above: probability
-        .default(0.99)
-        .describe("In mode enforce: mails with this score or more are rejected with 550 5.7.1."),
+        .optional()
+        .describe(
+          "In mode enforce: mails with this score or more are rejected with 550 5.7.1; where unset 0.99 or the model's threshold, the higher one, and without a threshold the daemon does not start.",
+        ),
       defer_above: probability
         .optional()
         .describe(
