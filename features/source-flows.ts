@@ -43,7 +43,7 @@ export class SourceFlows {
       },
       (event) => {
         // Also when it is back: what had been on its way may have started flows since the interruption was told.
-        this.table.markAllIncomplete();
+        if (event.kind !== "said") this.table.markAllIncomplete();
         heard(event);
       },
     );

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { LIVE_SOURCES, type LiveSource } from "../../features/index.ts";
 import { loadSettings } from "../config/load.ts";
 import type { SettingsOverrides } from "../config/schema.ts";
 import { startDaemon } from "../daemon.ts";
@@ -11,7 +12,7 @@ interface ServeArguments {
   readonly config: string | undefined;
   readonly listen: string | undefined;
   readonly interface: string | undefined;
-  readonly source: "auto" | "libpcap" | "cap" | undefined;
+  readonly source: "auto" | LiveSource | undefined;
   readonly ports: string | undefined;
   readonly mode: "observe" | "tag" | "enforce" | undefined;
   readonly state: string | undefined;
@@ -89,7 +90,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .option("interface", { type: "string", describe: "auto, any, or names with commas" })
       .option("source", {
-        choices: ["auto", "libpcap", "cap"] as const,
+        choices: ["auto", ...LIVE_SOURCES] as const,
         describe: "how to capture",
       })
       .option("ports", { type: "string", describe: "our mail ports, with commas" })

@@ -1,6 +1,16 @@
 import { z } from "zod";
+import { commandWords, LIVE_SOURCES, MAX_SNAP_LENGTH, SNAP_LENGTH } from "../../features/index.ts";
 
 const probability = z.number().min(0).max(1);
+
+/** A command in one string, which must have all its quotes. */
+const commandLine = z.string().superRefine((line, context) => {
+  try {
+    commandWords(line);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
 
 /**
  * Every setting with its default, limits and meaning. `config init`, `config dump` and docs/configuration.md are made
@@ -70,9 +80,27 @@ export const settingsSchema = z.strictObject({
           "auto (those that bear the addresses smtpd listens on), any, or names separated by commas.",
         ),
       source: z
-        .enum(["auto", "libpcap", "cap"])
+        .enum(["auto", ...LIVE_SOURCES])
         .default("auto")
         .describe("How packets are captured; auto takes the first that works."),
+      command: z
+        .union([commandLine, z.array(z.string()).min(1)])
+        .optional()
+        .describe(
+          "Program of source command that writes a capture to its standard output: a list of words, or a line that is cut as a shell would, without a shell. {interface}, {filter}, {snap} and {ring} (KiB) are filled in; tcpdump where unset.",
+        ),
+      ring_mib: z
+        .int()
+        .min(1)
+        .max(1_024)
+        .optional()
+        .describe("MiB of the kernel's ring for each interface; 10 where unset, 64 for cap."),
+      snap_length: z
+        .int()
+        .min(SNAP_LENGTH)
+        .max(MAX_SNAP_LENGTH)
+        .default(SNAP_LENGTH)
+        .describe("Bytes kept of each packet: 128 hold all headers; tunnels take more."),
       ports: z
         .array(z.int().min(1).max(65_535))
         .min(1)
