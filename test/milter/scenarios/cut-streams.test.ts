@@ -1,62 +1,21 @@
 /** The same bytes in any pieces. session.test.ts plays every recorded conversation so, without sockets. */
-import type { Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
-
 import { describe, expect, it } from "vitest";
 
 import { encodeCommand } from "../../../milter/wire/command-encoding.ts";
 import { readConversations } from "../support/conversation.ts";
 import { type Log, obedient, recorder } from "../support/filters.ts";
+import { LONG_SESSION } from "../support/long-session.ts";
 import {
-  ABORT,
   CONNECT,
   END,
-  EVENTS_IN_ORDER,
   expectGoodTransaction,
-  header,
-  HELO,
   MAIL,
   OFFER,
-  OFFER_WITHOUT_FLAGS,
-  packet,
   QUIT,
   RCPT,
 } from "../support/raw-peer.ts";
 import { drive } from "../support/session-driver.ts";
-import { readToEnd, serve } from "../support/served.ts";
-
-const EVENTS = EVENTS_IN_ORDER.map(([, bytes]) => bytes);
-
-/** Three messages, one of them aborted, with macros, a refused recipient and a decision before the end. */
-const LONG_SESSION = Buffer.concat([
-  OFFER_WITHOUT_FLAGS,
-  packet("D", "Cj\0mx\0"),
-  ...EVENTS,
-  END,
-  ABORT,
-  ABORT,
-  MAIL,
-  packet("R", "<reply@example.com>\0"),
-  RCPT,
-  ABORT,
-  HELO,
-  packet("M", "<accept@example.net>\0"),
-  RCPT,
-  header("Subject", "skip"),
-  END,
-  QUIT,
-]);
-
-/** Writes the chunks one by one, with time for the milter to read each alone, and reads to the end. */
-async function played(open: () => Promise<Socket>, chunks: readonly Buffer[]) {
-  const socket = await open();
-  const replies = readToEnd(socket);
-  for (const chunk of chunks) {
-    socket.write(chunk);
-    await turn();
-  }
-  return replies;
-}
+import { playChunks, serve } from "../support/served.ts";
 
 function bytewise(stream: Buffer): Buffer[] {
   return Array.from(stream, (_, index) => stream.subarray(index, index + 1));
@@ -66,15 +25,15 @@ describe.each(["tcp", "unix"] as const)("scenario 7: a session over %s", (transp
   it("gets the same bytes in one write, byte by byte, and in two parts", async () => {
     const log: Log = [];
     const served = await serve(obedient(log), transport);
-    const whole = await played(served.socket, [LONG_SESSION]);
+    const whole = await playChunks(served.socket, [LONG_SESSION]);
     const wholeLog = log.splice(0);
     expect(whole.length).toBeGreaterThan(100);
-    expect(await played(served.socket, bytewise(LONG_SESSION))).toEqual(whole);
+    expect(await playChunks(served.socket, bytewise(LONG_SESSION))).toEqual(whole);
     expect(log.splice(0)).toEqual(wholeLog);
-    // Every seventh cut here; tests of the whole system make all of them.
+    // Every seventh cut here; test/system makes all of them.
     for (let cut = 1; cut < LONG_SESSION.length; cut += 7) {
       const parts = [LONG_SESSION.subarray(0, cut), LONG_SESSION.subarray(cut)];
-      expect(await played(served.socket, parts)).toEqual(whole);
+      expect(await playChunks(served.socket, parts)).toEqual(whole);
       expect(log.splice(0)).toEqual(wholeLog);
     }
     await expectGoodTransaction(served);
@@ -113,7 +72,7 @@ describe("scenario 7: a recorded conversation", () => {
     const expected = await drive(recorder([]), { transport }).feed(stream);
     const served = await serve(recorder([]), transport);
     // A conversation need not say QUIT; then it is the peer that ends.
-    expect(await played(served.socket, [...bytewise(stream), QUIT])).toEqual(expected);
+    expect(await playChunks(served.socket, [...bytewise(stream), QUIT])).toEqual(expected);
     await expectGoodTransaction(served);
   });
 });
@@ -121,7 +80,7 @@ describe("scenario 7: a recorded conversation", () => {
 it("scenario 7: any cut in three parts, the first within the negotiation", async () => {
   const served = await serve(obedient([]), "unix");
   const stream = Buffer.concat([OFFER, CONNECT, MAIL, RCPT, END, QUIT]);
-  const whole = await played(served.socket, [stream]);
+  const whole = await playChunks(served.socket, [stream]);
   for (let first = 1; first < OFFER.length; first += 1) {
     for (let second = first + 1; second < stream.length; second += 20) {
       const cuts = [
@@ -129,7 +88,7 @@ it("scenario 7: any cut in three parts, the first within the negotiation", async
         stream.subarray(first, second),
         stream.subarray(second),
       ];
-      expect(await played(served.socket, cuts)).toEqual(whole);
+      expect(await playChunks(served.socket, cuts)).toEqual(whole);
     }
   }
 });

@@ -100,7 +100,7 @@ describe.each(TRANSPORTS)("scenario 2: peers that begin badly, over %s", (transp
         await peer.leave("end");
         await expectGoodTransaction(served);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
     expect(served.server.counters.reports["handler-error"]).toBe(0);
   });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 
 import { onTestFinished } from "vitest";
 
@@ -80,4 +81,18 @@ export function readToEnd(socket: Socket): Promise<Buffer> {
       resolve(Buffer.concat(chunks));
     });
   });
+}
+
+/** Writes the chunks one by one, with time for the milter to read each alone, and reads to the end. */
+export async function playChunks(
+  open: () => Promise<Socket>,
+  chunks: readonly Buffer[],
+): Promise<Buffer> {
+  const socket = await open();
+  const replies = readToEnd(socket);
+  for (const chunk of chunks) {
+    socket.write(chunk);
+    await turn();
+  }
+  return replies;
 }
