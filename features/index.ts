@@ -12,6 +12,7 @@ export {
   type SourceCounters,
   type SourceEvent,
 } from "./capture/packet-source.ts";
+export { BackOff } from "./capture/back-off.ts";
 export { CapSource, type CapSourceOptions } from "./capture/cap-source.ts";
 export { CommandSource, type CommandSourceOptions } from "./capture/command-source.ts";
 export { commandWords } from "./capture/command-words.ts";

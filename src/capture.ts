@@ -11,13 +11,19 @@ import {
 import type { Settings } from "./config/schema.ts";
 import type { Log } from "./log.ts";
 import type { MetricSources } from "./metrics.ts";
+import { openSensors } from "./sensor/sensor-capture.ts";
+
+type CaptureMetrics = Pick<
+  MetricSources,
+  "capturePackets" | "captureDropped" | "openFlows" | "sensors"
+>;
 
 /** The running capture as the daemon uses it. */
 export interface Capture {
   readonly flows: FlowObserver;
   /** `libpcap on eth0, lo`, for log and health. */
   readonly description: string;
-  readonly metrics: Pick<MetricSources, "capturePackets" | "captureDropped" | "openFlows">;
+  readonly metrics: CaptureMetrics;
   close(): Promise<void>;
 }
 
@@ -58,8 +64,15 @@ function liveOptions(capture: Settings["capture"]): LiveCaptureOptions {
   };
 }
 
+/** What `serve` asks for flows: the sensors of the settings, or a capture of its own. */
+export function openCapture(settings: Settings, log: Log): Promise<Capture> {
+  return settings.capture.sensor === undefined
+    ? openLiveCapture(settings, log)
+    : openSensors(settings, log);
+}
+
 /** Starts capturing by the settings, and logs which source was taken and why; rejects with CaptureError. */
-export async function openCapture({ capture }: Settings, log: Log): Promise<Capture> {
+export async function openLiveCapture({ capture }: Settings, log: Log): Promise<Capture> {
   const ports = new Set(capture.ports);
   const monitor = new FlowMonitor({
     ports,

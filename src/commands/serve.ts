@@ -2,9 +2,8 @@ import type { CommandModule } from "yargs";
 import { LIVE_SOURCES, type LiveSource } from "../../features/index.ts";
 import { loadSettings } from "../config/load.ts";
 import type { SettingsOverrides } from "../config/schema.ts";
+import { daemonLog } from "../daemon-log.ts";
 import { startDaemon } from "../daemon.ts";
-import { LogLines } from "../log-lines.ts";
-import { Log } from "../log.ts";
 import { parsePorts } from "../port-list.ts";
 import { untilStopped } from "../signals.ts";
 
@@ -14,6 +13,7 @@ interface ServeArguments {
   readonly interface: string | undefined;
   readonly source: "auto" | LiveSource | undefined;
   readonly ports: string | undefined;
+  readonly sensor: string | undefined;
   readonly mode: "observe" | "tag" | "enforce" | undefined;
   readonly state: string | undefined;
   readonly model: string | undefined;
@@ -35,33 +35,11 @@ function overrides(args: ServeArguments): SettingsOverrides {
       interface: args.interface,
       source: args.source,
       ports: args.ports === undefined ? undefined : parsePorts(args.ports),
+      sensor: args.sensor?.split(","),
     },
     scoring: { local: args["score-local"] },
     header: { skipped: args.skipped },
   };
-}
-
-/** Whoever read the log may go away, as journald does when it is restarted: mail goes on without it. */
-function logLines(): LogLines {
-  process.stderr.on("error", () => undefined);
-  const lines = new LogLines((text) => process.stderr.write(text));
-  process.on("exit", () => {
-    lines.flush();
-  });
-  return lines;
-}
-
-function daemonLog(format: "text" | "json"): Log {
-  const lines = logLines();
-  return new Log({
-    format,
-    // Set by systemd where stderr is the journal (systemd.exec(5)).
-    severityPrefix: format === "text" && process.env["JOURNAL_STREAM"] !== undefined,
-    write: (line) => {
-      lines.add(line);
-    },
-    now: () => new Date(),
-  });
 }
 
 async function serve(args: ServeArguments): Promise<void> {
@@ -94,6 +72,10 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe: "how to capture",
       })
       .option("ports", { type: "string", describe: "our mail ports, with commas" })
+      .option("sensor", {
+        type: "string",
+        describe: "ask these sensors instead of capturing: unix:PATH, inet:HOST:PORT, with commas",
+      })
       .option("mode", { choices: ["observe", "tag", "enforce"] as const, describe: "what to do" })
       .option("state", { type: "string", describe: "state folder" })
       .option("model", { type: "string", describe: "model file [STATE/model.json]" })

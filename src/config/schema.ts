@@ -101,6 +101,12 @@ export const settingsSchema = z.strictObject({
         .max(MAX_SNAP_LENGTH)
         .default(SNAP_LENGTH)
         .describe("Bytes kept of each packet: 128 hold all headers; tunnels take more."),
+      sensor: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)])
+        .optional()
+        .describe(
+          "Sensors that are asked for the flows, in place of a capture by the daemon itself: unix:PATH or inet:HOST:PORT, one or a list.",
+        ),
       ports: z
         .array(z.int().min(1).max(65_535))
         .min(1)
@@ -114,6 +120,42 @@ export const settingsSchema = z.strictObject({
         .default(100_000)
         .describe(
           "Connections remembered at a time; beyond it the one silent longest is forgotten.",
+        ),
+    })
+    .prefault({}),
+  sensor: z
+    .strictObject({
+      listen: z
+        .string()
+        .min(1)
+        .default("unix:/run/spamflow/sensor.sock")
+        .describe("Where the command sensor answers: unix:PATH, inet:HOST:PORT or fd:N."),
+      user: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "User that the command sensor becomes when all is open. An interface that goes away cannot be opened again then.",
+        ),
+      secret_file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "File with the secret that sensor and daemon share, 16 characters or more; needed where they are on different hosts.",
+        ),
+      certificate: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("PEM file with the sensor's certificate: over TCP it then speaks TLS."),
+      key: z.string().min(1).optional().describe("PEM file with the key of sensor.certificate."),
+      authority: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "PEM file with what signed the sensors' certificates, or with these themselves: over TCP the daemon then speaks TLS.",
         ),
     })
     .prefault({}),
