@@ -1,4 +1,5 @@
 import type { FeatureVector } from "../features/index.ts";
+import type { Explanation } from "./learners/explanation.ts";
 import type { Predictor } from "./learners/learner.ts";
 import type { TrainingSummary } from "./summary.ts";
 import type { Columns } from "./table.ts";
@@ -23,15 +24,22 @@ export interface Model extends ModelParts {
   readonly name: string;
   /** Probability of spam, 0 to 1. Features that are null or not there are missing; others are ignored. */
   probability(features: FeatureVector): number;
+  /** The same as log-odds, to which a shift for the present share of spam can be added. */
+  logOdds(features: FeatureVector): number;
+  /** Which feature moves these log-odds how far. */
+  explain(features: FeatureVector): Explanation;
 }
 
 export function modelOf(parts: ModelParts): Model {
   const { learner, version, features, predictor } = parts;
+  const valuesOf = (vector: FeatureVector) =>
+    Float64Array.from(features, (name) => vector[name] ?? Number.NaN);
   return {
     ...parts,
     name: `${learner}-${version}`,
-    probability: (vector) =>
-      predictor.probability(Float64Array.from(features, (name) => vector[name] ?? Number.NaN)),
+    probability: (vector) => predictor.probability(valuesOf(vector)),
+    logOdds: (vector) => predictor.logOdds(valuesOf(vector)),
+    explain: (vector) => predictor.explain(valuesOf(vector)),
   };
 }
 

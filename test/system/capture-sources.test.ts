@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { CapSource } from "../../features/capture/cap-source.ts";
+import { CommandSource } from "../../features/capture/command-source.ts";
+import { TCPDUMP_WORDS } from "../../features/capture/command-words.ts";
 import { LibpcapSource } from "../../features/capture/libpcap-source.ts";
 import type { PacketSource, SourceEvent } from "../../features/capture/packet-source.ts";
 import { FlowMonitor } from "../../features/flow-monitor.ts";
@@ -19,6 +21,7 @@ type CreateSource = (interfaceName: string, ports: ReadonlySet<number>) => Packe
 const SOURCES: readonly (readonly [kind: string, create: CreateSource])[] = [
   ["libpcap", (name, ports) => new LibpcapSource(name, { ports })],
   ["cap", (name, ports) => new CapSource(name, { ports, childPath })],
+  ["command", (name, ports) => new CommandSource(name, { ports, command: TCPDUMP_WORDS })],
 ];
 
 const NEAR = "10.77.0.1";
@@ -54,6 +57,11 @@ async function listenTo(source: PacketSource): Promise<{
     (event) => events.push(event),
   );
   return { frames, events };
+}
+
+/** The events that tell of frames, by their kinds. */
+function faults(events: readonly SourceEvent[]): string[] {
+  return events.map((event) => event.kind).filter((each) => each !== "said");
 }
 
 function eventually(assertion: () => void): Promise<void> {
@@ -129,17 +137,19 @@ describe.each(SOURCES)("%s", (kind, create) => {
     expect(observations.partial).toBeLessThanOrEqual(kind === "cap" ? total / 10 : 0);
   });
 
-  it("tells that the link went down and came back, and delivers again", async () => {
+  it("survives that the link goes down, and delivers again", async () => {
     makeDeadEnd();
     const source = create("dead", new Set([25]));
     const { frames, events } = await listenTo(source);
     ip("link set dead down");
+    // tcpdump takes a link that is down for a quiet one; no frame is missing for that.
+    const isTold = kind !== "command";
     await eventually(() => {
-      expect(events).toEqual([expect.objectContaining({ kind: "interrupted" })]);
+      expect(faults(events)).toEqual(isTold ? ["interrupted"] : []);
     });
     ip("link set dead up");
     await eventually(() => {
-      expect(events.at(-1)).toEqual({ kind: "resumed" });
+      expect(faults(events)).toEqual(isTold ? ["interrupted", "resumed"] : []);
     });
     await expectFrames(source, frames);
     ip("link delete dead");
@@ -152,13 +162,13 @@ describe.each(SOURCES)("%s", (kind, create) => {
     await expectFrames(source, frames);
     ip("link delete dead");
     await eventually(() => {
-      expect(events[0]).toMatchObject({ kind: "interrupted" });
+      expect(faults(events)[0]).toBe("interrupted");
     });
     expect(await source.barrier()).toBe("complete");
     frames.length = 0;
     makeDeadEnd();
     await eventually(() => {
-      expect(events.at(-1)).toEqual({ kind: "resumed" });
+      expect(faults(events).at(-1)).toBe("resumed");
     });
     await expectFrames(source, frames);
     ip("link delete dead");

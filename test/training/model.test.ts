@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { modelOf, scoreRows } from "../../training/model.ts";
 import { trainOnTable } from "../../training/train.ts";
+import { predictorGiving } from "./predictors.ts";
 import { mixture, tableFrom } from "./tables.ts";
 
-const { summary } = trainOnTable(mixture({ rows: 20, distance: 1 }), {
+const { summary } = trainOnTable(mixture({ rows: 40, distance: 1 }), {
   learner: "logistic",
   version: 1,
   time: 0,
@@ -16,11 +17,7 @@ const model = modelOf({
   features: ["a", "b"],
   threshold: 0.9,
   summary,
-  predictor: {
-    probability: ([a = NaN, b = NaN]) => (Number.isNaN(a + b) ? 1 : a / 10 + b / 100),
-    parameters: () => null,
-    strengths: () => [],
-  },
+  predictor: predictorGiving(([a = NaN, b = NaN]) => (Number.isNaN(a + b) ? 1 : a / 10 + b / 100)),
 });
 
 describe("modelOf", () => {
@@ -38,6 +35,13 @@ describe("modelOf", () => {
       expect(model.probability(vector)).toBe(1);
     },
   );
+});
+
+describe("a model's log-odds and explanation", () => {
+  it("are the predictor's for the features by name", () => {
+    expect(model.logOdds({ b: 5, other: 99, a: 2 })).toBeCloseTo(Math.log(0.25 / 0.75), 12);
+    expect(model.explain({ b: 5, other: 99, a: 2 }).base).toBeCloseTo(Math.log(0.25 / 0.75), 12);
+  });
 });
 
 describe("scoreRows", () => {

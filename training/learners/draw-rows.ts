@@ -35,6 +35,25 @@ export function drawRows(labels: Uint8Array, limit: number, seed: number): Uint3
   return Uint32Array.from(drawn);
 }
 
+/**
+ * `count` row numbers in rising order, each as often as its share of all weight has it, rounded up or down by
+ * chance: systematic sampling, in which one random number places a comb over the summed weights.
+ */
+export function drawByWeight(weights: Float64Array, count: number, seed: number): Uint32Array {
+  const step = weights.reduce((sum, weight) => sum + weight, 0) / count;
+  const drawn = new Uint32Array(count);
+  const start = uniformNumbers(seed)() * step;
+  let [row, passed] = [0, weights[0] ?? 0];
+  for (let i = 0; i < count; i += 1) {
+    while (passed < start + i * step && row < weights.length - 1) {
+      row += 1;
+      passed += weights[row] ?? 0;
+    }
+    drawn[i] = row;
+  }
+  return drawn;
+}
+
 function classOf(label: number): 0 | 1 {
   return label === 0 ? 0 : 1;
 }

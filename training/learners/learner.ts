@@ -1,31 +1,32 @@
 import { TrainingError } from "../errors.ts";
 import { spamCount, type Table } from "../table.ts";
+import type { Explanation } from "./explanation.ts";
 
 export interface FitOptions {
   /** The same table and seed give the same predictor. */
   readonly seed: number;
-}
-
-/** How much one feature moves the score. */
-export interface Strength {
-  readonly feature: string;
-  /** Whether it is the feature's value that counts, or that it could not be observed. */
-  readonly of: "value" | "absence";
-  /** Log-odds of spam per standard deviation of the value, or for the absence; above zero it speaks for spam. */
-  readonly logOdds: number;
+  /**
+   * How much each row counts, above zero; left out, all count alike. `classWeights` makes such weights of two for
+   * the classes. Probabilities then are those of mail in which the rows have these shares.
+   */
+  readonly rowWeights?: Float64Array;
+  /** Told now and then which share of the work is done, 0 to 1; what it throws ends the training. */
+  readonly onProgress?: (done: number) => void;
 }
 
 /** What a learner has learnt, ready to judge. */
 export interface Predictor {
   /**
-   * Probability of spam, 0 to 1, never NaN. `values` stand in the order of the table's names; NaN and infinities
+   * Log-odds of spam, never NaN or infinite. `values` stand in the order of the table's names; NaN and infinities
    * count as missing.
    */
+  logOdds(values: Float64Array): number;
+  /** The same as a probability, 0 to 1. */
   probability(values: Float64Array): number;
+  /** Which feature moves these log-odds how far; base and contributions add up to them. */
+  explain(values: Float64Array): Explanation;
   /** Plain JSON that `restore` makes the same predictor of. */
   parameters(): unknown;
-  /** One or two entries for each feature that counts at all. */
-  strengths(): readonly Strength[];
 }
 
 /** A way to learn. It neither reads a clock nor draws randomness of its own, and leaves the table as it was. */
@@ -49,4 +50,12 @@ export function requireBothClasses(table: Table): void {
     "not-enough",
     `all ${table.rows} examples are ${only}: learning needs at least one ${lacking} too`,
   );
+}
+
+/** Row weights of which each row of a class has the same. */
+export function classWeights(
+  labels: Uint8Array,
+  weights: { readonly spam: number; readonly ham: number },
+): Float64Array {
+  return Float64Array.from(labels, (label) => (label === 1 ? weights.spam : weights.ham));
 }

@@ -1,16 +1,12 @@
 import { z } from "zod";
 import { firstComplaint } from "../complaint.ts";
 import { TrainingError } from "../errors.ts";
+import { probabilityOf } from "../log-odds.ts";
 import { rowValues, selectRows, type Table } from "../table.ts";
-import { drawRows } from "./draw-rows.ts";
+import { drawByWeight, drawRows } from "./draw-rows.ts";
+import { type Explanation, explanationOf } from "./explanation.ts";
 import { fitWeights } from "./fit-weights.ts";
-import {
-  type FitOptions,
-  type Learner,
-  type Predictor,
-  requireBothClasses,
-  type Strength,
-} from "./learner.ts";
+import { type FitOptions, type Learner, type Predictor, requireBothClasses } from "./learner.ts";
 import { fitScale, type Scale, scaled } from "./standardise.ts";
 
 /** A few dozen weights gain nothing from more rows, and the descent takes time in proportion. */
@@ -60,7 +56,7 @@ export const logistic: Learner = {
 
 function fitLogistic(table: Table, options: FitOptions): Predictor {
   requireBothClasses(table);
-  const sample = selectRows(table, drawRows(table.labels, MAX_ROWS, options.seed));
+  const sample = selectRows(table, drawnRows(table, options));
   const scales = sample.columns.map(fitScale);
   const rows = Array.from({ length: sample.rows }, (_, row) =>
     designRow(scales, rowValues(sample, row)),
@@ -68,6 +64,12 @@ function fitLogistic(table: Table, options: FitOptions): Predictor {
   const columns = designRow(scales, new Float64Array(scales.length)).length;
   const weights = fitWeights({ rows, columns }, sample.labels);
   return predictorOf(toParameters(scales, weights), table.names);
+}
+
+/** The package knows no weights of rows: a row that counts double is drawn twice as often. */
+function drawnRows({ labels }: Table, { seed, rowWeights }: FitOptions): Uint32Array {
+  if (rowWeights === undefined) return drawRows(labels, MAX_ROWS, seed);
+  return drawByWeight(rowWeights, Math.min(labels.length, MAX_ROWS), seed);
 }
 
 /** The scaled values, then a 1 or 0 for each feature that may be absent, then the bias column. */
@@ -107,25 +109,30 @@ function restoreLogistic(parameters: unknown, names: readonly string[]): Predict
 }
 
 function predictorOf(parameters: Parameters, names: readonly string[]): Predictor {
+  const logOdds = (values: Float64Array) => logOddsOf(parameters, values);
   return {
-    probability: (values) => probability(parameters, values),
+    logOdds,
+    probability: (values) => probabilityOf(logOdds(values)),
+    explain: (values) => explain(parameters, values, names),
     parameters: () => parameters,
-    strengths: () => parameters.terms.flatMap((term, i) => strengthsOf(term, names[i] ?? "")),
   };
 }
 
-function probability({ bias, terms }: Parameters, values: Float64Array): number {
+function logOddsOf({ bias, terms }: Parameters, values: Float64Array): number {
   let logOdds = bias;
-  for (const [i, term] of terms.entries()) {
-    const value = values[i] ?? Number.NaN;
-    logOdds += term.weight * scaled(term, value);
-    if (!Number.isFinite(value)) logOdds += term.absenceWeight;
-  }
-  return 1 / (1 + Math.exp(-logOdds));
+  for (const [i, term] of terms.entries()) logOdds += shareOf(term, values[i] ?? Number.NaN);
+  return logOdds;
 }
 
-function strengthsOf(term: Term, feature: string): readonly Strength[] {
-  const value: Strength = { feature, of: "value", logOdds: term.weight };
-  const absence: Strength = { feature, of: "absence", logOdds: term.absenceWeight };
-  return [value, absence].filter(({ logOdds }) => logOdds !== 0);
+function explain(
+  { bias, terms }: Parameters,
+  values: Float64Array,
+  names: readonly string[],
+): Explanation {
+  const shares = terms.map((term, i) => shareOf(term, values[i] ?? Number.NaN));
+  return explanationOf(bias, shares, names);
+}
+
+function shareOf(term: Term, value: number): number {
+  return term.weight * scaled(term, value) + (Number.isFinite(value) ? 0 : term.absenceWeight);
 }

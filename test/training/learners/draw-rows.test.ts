@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawRows, uniformNumbers } from "../../../training/learners/draw-rows.ts";
+import { drawByWeight, drawRows, uniformNumbers } from "../../../training/learners/draw-rows.ts";
 import { selectRows, spamCount } from "../../../training/table.ts";
 import { tableFrom } from "../tables.ts";
 
@@ -64,5 +64,27 @@ describe("drawRows", () => {
     const labels = Uint8Array.from({ length: 1000 }, (_, row) => row % 2);
     expect(drawRows(labels, 100, 1)).toEqual(drawRows(labels, 100, 1));
     expect(drawRows(labels, 100, 1)).not.toEqual(drawRows(labels, 100, 2));
+  });
+});
+
+describe("drawByWeight", () => {
+  it("takes each row as often as its share of the weight, to within one", () => {
+    const weight = fc.double({ min: 0.01, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(weight, { minLength: 1, maxLength: 50 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer(),
+        (weights, count, seed) => {
+          const drawn = [...drawByWeight(Float64Array.from(weights), count, seed)];
+          const total = weights.reduce((sum, one) => sum + one, 0);
+          expect(drawn).toHaveLength(count);
+          weights.forEach((one, row) => {
+            const times = drawn.filter((number) => number === row).length;
+            expect(Math.abs(times - (one * count) / total)).toBeLessThan(1 + 1e-6);
+          });
+        },
+      ),
+    );
   });
 });
