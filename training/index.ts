@@ -10,7 +10,7 @@ export { runJob, type TrainingJob, type TrainingOutcome } from "./training-job.t
 export { type ThresholdChoice, whyNoThreshold } from "./threshold.ts";
 export { type Example, EXAMPLE_SCHEMA, parseExample } from "./example.ts";
 export { MAX_EXAMPLES, readExamples } from "./read-examples.ts";
-export { LEARNERS } from "./learners/all-learners.ts";
+export { DEFAULT_LEARNER, LEARNERS } from "./learners/all-learners.ts";
 export { type Contribution, type Explanation, sumOf } from "./learners/explanation.ts";
 export type { FitOptions, Learner, Predictor } from "./learners/learner.ts";
 export type { Strength } from "./learners/strengths.ts";

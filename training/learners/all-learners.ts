@@ -1,11 +1,18 @@
 import { TrainingError } from "../errors.ts";
+import { blend } from "./blend.ts";
+import { boosting } from "./boosting.ts";
+import { decisionTree } from "./decision-tree.ts";
+import { forest } from "./forest.ts";
 import type { Learner } from "./learner.ts";
 import { logistic } from "./logistic-regression.ts";
 
 /** Every learner by its name; test/training/learners/ runs one battery of checks over them all. */
 export const LEARNERS: ReadonlyMap<string, Learner> = new Map(
-  [logistic].map((learner) => [learner.name, learner]),
+  [blend, forest, boosting, decisionTree, logistic].map((learner) => [learner.name, learner]),
 );
+
+/** What is trained where nothing else is asked for. */
+export const DEFAULT_LEARNER = blend.name;
 
 /** @throws TrainingError `unknown-learner`, with the names that there are */
 export function learnerNamed(name: string): Learner {

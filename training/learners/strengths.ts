@@ -1,4 +1,5 @@
 import { rowValues, type Table } from "../table.ts";
+import { evenlySpread } from "./evenly-spread.ts";
 import type { Predictor } from "./learner.ts";
 
 /** How much one feature moves the scores of a table. */
@@ -52,10 +53,4 @@ function rises(shares: Float64Array, values: readonly number[]): boolean {
 
 function average(numbers: Float64Array): number {
   return numbers.reduce((sum, number) => sum + number, 0) / Math.max(numbers.length, 1);
-}
-
-/** At most `limit` of the numbers below `count`, at equal distances. */
-export function evenlySpread(count: number, limit: number): readonly number[] {
-  const taken = Math.min(count, limit);
-  return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explanationOf } from "../../../training/learners/explanation.ts";
 import type { Predictor } from "../../../training/learners/learner.ts";
-import { evenlySpread, strengthsOf } from "../../../training/learners/strengths.ts";
+import { strengthsOf } from "../../../training/learners/strengths.ts";
 import { predictorGiving } from "../predictors.ts";
 import { tableFrom } from "../tables.ts";
 
@@ -34,15 +34,5 @@ describe("strengthsOf", () => {
         TABLE,
       ),
     ).toEqual([]);
-  });
-});
-
-describe("evenlySpread", () => {
-  it.each([
-    [3, 10, [0, 1, 2]],
-    [10, 3, [0, 3, 6]],
-    [0, 5, []],
-  ])("takes of %d rows at most %d", (count, limit, expected) => {
-    expect(evenlySpread(count, limit)).toEqual(expected);
   });
 });

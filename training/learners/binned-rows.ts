@@ -1,0 +1,45 @@
+import type { Table } from "../table.ts";
+import { type BinnedTable, binTable, MAX_VALUE_BINS } from "./binning.ts";
+
+/** Labelled rows as the learners of trees take them. */
+export interface BinnedRows extends BinnedTable {
+  readonly labels: Uint8Array;
+  readonly weights: Float64Array | undefined;
+  /** Features by name, so that what is drawn of them does not depend on the order of the columns. */
+  readonly byName: readonly number[];
+}
+
+/** Finer bins than these tell noise apart, and cost time in each node. */
+const FEWEST_ROWS_A_BIN = 10;
+
+const FEWEST_BINS = 32;
+
+/** How finely so many rows are worth to be binned. */
+export function valueBinsFor(rows: number): number {
+  return Math.min(Math.max(Math.floor(rows / FEWEST_ROWS_A_BIN), FEWEST_BINS), MAX_VALUE_BINS);
+}
+
+export function binRows(
+  table: Table,
+  weights: Float64Array | undefined,
+  valueBins = valueBinsFor(table.rows),
+): BinnedRows {
+  const byName = table.names
+    .map((name, feature) => ({ name, feature }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ feature }) => feature);
+  return { ...binTable(table, valueBins), labels: table.labels, weights, byName };
+}
+
+/** Some of the rows, in the given order, with the bins of all. */
+export function selectBinnedRows(from: BinnedRows, rows: ArrayLike<number>): BinnedRows {
+  const bytes = (column: Uint8Array) => Uint8Array.from(rows, (row) => column[row] ?? 0);
+  const { weights } = from;
+  return {
+    ...from,
+    rows: rows.length,
+    columns: from.columns.map(bytes),
+    labels: bytes(from.labels),
+    weights: weights && Float64Array.from(rows, (row) => weights[row] ?? 1),
+  };
+}
