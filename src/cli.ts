@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { extractCommand } from "./commands/extract.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { scoreCommand } from "./commands/score.ts";
 import { sensorCommand } from "./commands/sensor.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -50,6 +51,7 @@ function commandLine(args: readonly string[]) {
     .command(extractCommand)
     .command(scoreCommand)
     .command(trainCommand)
+    .command(modelsCommand)
     .command(whyCommand)
     .command(configCommand)
     .command(demoCommand)

@@ -27,7 +27,7 @@ const TRAINING_STATUS: Readonly<Record<TrainingFault, ExitStatus>> = {
   "unknown-learner": EXIT.usage,
   locked: EXIT.unavailable,
   "unknown-model": EXIT.noInput,
-  ended: EXIT.software,
+  ended: EXIT.unavailable,
   unreadable: EXIT.noInput,
   unwritable: EXIT.cannotCreate,
 };

@@ -43,16 +43,18 @@ export function holdOut(table: Table, learner: Learner, options: FitOptions): He
  * @returns why not, where senders are not known or too little is left to learn from
  */
 export function holdOutSenders(
-  { learnt, judged, reason }: Pick<HeldOut, "learnt" | "judged" | "reason">,
+  heldOut: HeldOut,
   learner: Learner,
   options: FitOptions,
 ): HeldOut | string {
+  const { learnt, judged, reason } = heldOut;
   if (learnt.groups === undefined) return "the senders of the rows are not known";
   if (reason !== null) return reason;
   const known = new Set(judged.groups);
   const strange = Array.from({ length: learnt.rows }, (_, row) => row).filter(
     (row) => !known.has(learnt.groups?.[row] ?? 0),
   );
+  if (strange.length === learnt.rows) return heldOut;
   const others = selectRows(learnt, strange);
   const lacking = whyNotHeldOut(others, judged);
   if (lacking !== null) return `of senders that are not among the judged, ${lacking}`;

@@ -28,6 +28,8 @@ export interface TrainOptions {
   readonly seed?: number;
   /** The wanted false-positive rate; without it the model gets no threshold. */
   readonly maxFpr?: number | undefined;
+  /** Told what the training is at. */
+  readonly onStep?: (step: string) => void;
 }
 
 export interface TrainingResult {
@@ -70,9 +72,13 @@ function learn(unordered: Table, options: TrainOptions, origin: Origin): Trainin
   requireEnough(unordered);
   const table = inCanonicalOrder(unordered);
   const fitOptions = { seed: options.seed ?? 1 };
+  const say = options.onStep ?? (() => undefined);
+  say("judging on the newest examples");
   const heldOut = holdOut(table, learner, fitOptions);
   const evaluation = figuresOf(heldOut, learner, fitOptions);
+  if (options.maxFpr !== undefined) say("choosing a threshold");
   const thresholdChoice = thresholdFor(table, learner, { ...fitOptions, maxFpr: options.maxFpr });
+  say("learning from all examples");
   const model = modelOf({
     learner: learner.name,
     version: options.version,

@@ -30,7 +30,7 @@ function oneLine(stderr: string): string {
   return stderr.trim();
 }
 
-const COMMANDS = ["serve", "extract", "score", "train", "why", "config", "demo"] as const;
+const COMMANDS = ["serve", "extract", "score", "train", "models", "why", "config", "demo"] as const;
 
 describe("spamflow", () => {
   it.each(COMMANDS)("explains %s", async (command) => {
@@ -47,8 +47,13 @@ describe("spamflow", () => {
     [["score"], /name captures/],
     [["train"], /name files/],
     [["train", "a.jsonl", "--table", "b.csv"], /either/],
-    [["train", "--table", "b.csv", "--split", "random"], /only time is possible\. A random split/],
-    [["train", "--table", "b.csv", "--groups", "g.csv", "--group-column", "g"], /--groups or/],
+    [["train", "a.jsonl", "--split", "random"], /only time is possible\. A random split/],
+    [
+      ["train", "--table", "b", "--out", "m", "--groups", "g", "--group-column", "g"],
+      /--groups or/,
+    ],
+    [["train", "--table", "b.csv"], /--table wants --out/],
+    [["models"], /name one of list/],
     [["why", "xyz"], /xyz/],
     [["serve", "--listen", "inet:nowhere"], /inet:nowhere/],
   ])("ends with 64 at %j", async (args, message) => {

@@ -65,7 +65,7 @@ function spanOf({ from, to }: TrainingReport): string {
   return from === null || to === null ? "" : `, ${timeText(from)} to ${timeText(to)}`;
 }
 
-function timeText(epochSeconds: number): string {
+export function timeText(epochSeconds: number): string {
   const time = new Date(epochSeconds * 1000);
   // A capture file may bear any number as its time.
   return Number.isNaN(time.getTime()) ? `${epochSeconds} s` : `${time.toISOString().slice(0, 16)}Z`;
