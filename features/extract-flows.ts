@@ -60,6 +60,7 @@ export class FlowExtractor {
     this.#sink = sink;
     this.#table = new FlowTable({
       ports,
+      neighbours: cut === "message",
       ...(maxFlows === undefined ? {} : { maxFlows }),
       onEvicted: (flow) => {
         this.#giveOut(flow);
@@ -89,7 +90,9 @@ export class FlowExtractor {
 
   /** Gives out what is left. Nothing may be put in afterwards. */
   end(): void {
-    for (const flow of this.#table.flows()) this.#giveOut(flow);
+    this.#table.drain((flow) => {
+      this.#giveOut(flow);
+    });
   }
 
   #giveOut(flow: Flow): void {
