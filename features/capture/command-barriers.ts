@@ -6,8 +6,11 @@ import { isAllDelivered, type DeliveredFrames, type TcpdumpCounts } from "./tcpd
 const MAX_WAITING_BARRIERS = 10_000;
 /** How often a program that has not settled is looked at again. */
 const LOOK_AGAIN_MILLISECONDS = 5;
-/** A program that did not answer a request for its counts for so long is asked again. */
-const ASK_AGAIN_MILLISECONDS = 1_000;
+/**
+ * A program that did not answer a request for its counts for so long is asked again. An answer that comes later still
+ * would be taken for that to the new request, so this is far beyond any stall.
+ */
+const ASK_AGAIN_MILLISECONDS = 10_000;
 
 export interface CommandBarrierParts {
   readonly settling: Pick<Settling, "isSettled">;
@@ -115,7 +118,7 @@ export class CommandBarriers {
 
   /** Where counts tell what is missing, time does not; and a program that was asked and does not answer is not at work. */
   #mayHaveSettled({ isCovered, counts }: Waiting): boolean {
-    if (!isCovered) return true;
+    if (!isCovered) return this.#askedAt === undefined;
     return counts !== undefined && isAllDelivered(counts, this.#parts.delivered()) === undefined;
   }
 

@@ -68,13 +68,31 @@ describe("the barrier of a program that tells its counts", () => {
     expect(outcomes).toEqual(["complete", "complete"]);
   });
 
-  it("asks again where the program has not answered for a second", async () => {
+  it("is not settled by time while the counts of an earlier one are still awaited", async () => {
+    const { state, barriers, outcomes, wait } = program({ canBeAsked: true });
+    wait();
+    await vi.advanceTimersByTimeAsync(5);
+    wait();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(outcomes).toEqual([]);
+    state.all = 2;
+    barriers.counted({ received: 2, dropped: 0 });
+    barriers.counted({ received: 3, dropped: 0 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outcomes).toEqual(["complete"]);
+    state.all = 3;
+    barriers.delivered();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outcomes).toEqual(["complete", "complete"]);
+  });
+
+  it("asks again where the program has not answered for ten seconds", async () => {
     const { state, wait } = program({ canBeAsked: true });
     wait();
-    await vi.advanceTimersByTimeAsync(900);
+    await vi.advanceTimersByTimeAsync(9_000);
     wait();
     expect(state.asked).toBe(1);
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(2_000);
     wait();
     expect(state.asked).toBe(2);
   });

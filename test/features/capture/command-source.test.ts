@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CommandSource } from "../../../features/capture/command-source.ts";
 import type { SourceEvent } from "../../../features/capture/packet-source.ts";
+import { portFilter } from "../../../features/capture/port-filter.ts";
 import { capturePath, framesOf } from "../../support/fixture-captures.ts";
 import { isRunning } from "../../support/running-process.ts";
 import { plain, type PlainFrame } from "../../support/plain-frame.ts";
@@ -56,7 +57,7 @@ describe("CommandSource", () => {
   it("fills filter, snap length and ring into its words", async () => {
     const script = `${COPY}; echo "$1 | $2 | $3" >&2${STAY}`;
     const { events } = await source(script, "{snap}", "{ring}", "{filter}");
-    const filter = "(tcp port 25 or tcp port 587) or (vlan and (tcp port 25 or tcp port 587))";
+    const filter = portFilter(new Set([25, 587]), { vlanTags: true });
     await eventually(() => {
       expect(events).toEqual([{ kind: "said", text: `128 | 10240 | ${filter}` }]);
     });
