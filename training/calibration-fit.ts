@@ -92,39 +92,45 @@ function lossOf({ logOdds, labels, weights }: ScoredBlocks, calibration: Calibra
 /** The calibration of least log loss, with a mild pull towards leaving the scores alone. */
 export function fitCalibration(scored: ScoredBlocks, kind: Kind): Calibration {
   const { row, identity, of } = SHAPES[kind];
-  const rows = Array.from(scored.logOdds, (logOdds) => row(logOdds));
-  let weights = identity;
+  const rows = Array.from(scored.logOdds, (logOdds) => Float64Array.from(row(logOdds)));
+  let weights = Float64Array.from(identity);
   for (let step = 0; step < STEPS; step += 1) {
     const change = newtonStep(scored, rows, { weights, identity });
     weights = weights.map((weight, i) => weight - (change[i] ?? 0));
     if (Math.max(...change.map(Math.abs)) < CONVERGED) break;
   }
-  return of(weights);
+  return of([...weights]);
 }
 
 function newtonStep(
   scored: ScoredBlocks,
-  rows: readonly (readonly number[])[],
-  at: { readonly weights: readonly number[]; readonly identity: readonly number[] },
+  rows: readonly Float64Array[],
+  at: { readonly weights: Float64Array; readonly identity: readonly number[] },
 ): readonly number[] {
   const size = at.weights.length;
-  const hessian = Matrix.eye(size, size, PRIOR_WEIGHT);
   const gradient = at.weights.map((weight, i) => PRIOR_WEIGHT * (weight - (at.identity[i] ?? 0)));
+  const hessian = Float64Array.from({ length: size * size }, (_, i) =>
+    i % (size + 1) === 0 ? PRIOR_WEIGHT : 0,
+  );
   rows.forEach((row, number) => {
     const probability = probabilityOf(dot(row, at.weights));
     const weight = scored.weights?.[number] ?? 1;
-    row.forEach((value, i) => {
-      const error = probability - (scored.labels[number] ?? 0);
-      gradient[i] = (gradient[i] ?? 0) + weight * error * value;
-      row.forEach((other, j) => {
-        const curvature = weight * probability * (1 - probability) * value * other;
-        hessian.set(i, j, hessian.get(i, j) + curvature);
-      });
-    });
+    const error = weight * (probability - (scored.labels[number] ?? 0));
+    addScaled(gradient, row, error);
+    const curvature = weight * probability * (1 - probability);
+    for (let i = 0; i < size; i += 1)
+      addScaled(hessian.subarray(i * size), row, curvature * (row[i] ?? 0));
   });
-  return solve(hessian, Matrix.columnVector(gradient)).to1DArray();
+  const square = Matrix.from1DArray(size, size, hessian);
+  return solve(square, Matrix.columnVector(gradient)).to1DArray();
 }
 
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+function addScaled(to: Float64Array, row: Float64Array, factor: number): void {
+  for (let i = 0; i < row.length; i += 1) to[i] = (to[i] ?? 0) + factor * (row[i] ?? 0);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
 }

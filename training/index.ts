@@ -19,6 +19,7 @@ export { measure, type Metrics } from "./metrics/measure.ts";
 export type { Scored } from "./metrics/scored.ts";
 export { type Model, scoreRows } from "./model.ts";
 export { loadModel, saveModel, versionAt } from "./model-file.ts";
+export { LARGEST_SHIFT, PriorEstimator, shiftBetween } from "./prior-shift.ts";
 export { type LabelledTable, readColumns, readTable, type TableColumns } from "./read-table.ts";
 export type { TrainingReport } from "./report.ts";
 export {

@@ -6,19 +6,28 @@ import type { BinJudge } from "./bin-judge.ts";
 /** Blocks of time, each judged by what was learnt from the others. */
 const BLOCKS = 5;
 
-/** A calibration has three numbers at most: with this many rows to fit them, older blocks are left out. */
-const ENOUGH_ROWS = 3_000;
+/** A calibration has three numbers at most: with this many rows of each class older blocks are left out. */
+const ENOUGH_OF_A_CLASS = 500;
 
-/** The newest blocks that together have enough rows, as ranges; rows stand in the order of time. */
-export function heldOutBlocks(
-  rows: number,
-): readonly { readonly from: number; readonly to: number }[] {
-  const ranges = Array.from({ length: BLOCKS }, (_, block) => ({
-    from: Math.floor((block * rows) / BLOCKS),
-    to: Math.floor(((block + 1) * rows) / BLOCKS),
-  }));
-  const wanted = Math.ceil((ENOUGH_ROWS * BLOCKS) / Math.max(rows, 1));
-  return ranges.slice(-Math.min(Math.max(wanted, 1), BLOCKS));
+interface Block {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The newest blocks that together have enough rows of each class; rows stand in the order of time. */
+export function heldOutBlocks(labels: Uint8Array): readonly Block[] {
+  const rows = labels.length;
+  const taken: Block[] = [];
+  let [spam, held] = [0, 0];
+  for (let block = BLOCKS - 1; block >= 0; block -= 1) {
+    if (Math.min(spam, held - spam) >= ENOUGH_OF_A_CLASS) break;
+    const from = Math.floor((block * rows) / BLOCKS);
+    const to = Math.floor(((block + 1) * rows) / BLOCKS);
+    spam += spamCount(labels.subarray(from, to));
+    held += to - from;
+    taken.push({ from, to });
+  }
+  return taken;
 }
 
 /**
@@ -30,7 +39,7 @@ export function outOfFoldScores(
   rows: BinnedRows,
   learn: (rows: BinnedRows) => BinJudge,
 ): ScoredBlocks {
-  const parts = heldOutBlocks(rows.rows).map(({ from, to }, block) => {
+  const parts = heldOutBlocks(rows.labels).map(({ from, to }, block) => {
     const all = Array.from({ length: rows.rows }, (_, row) => row);
     const past = selectBinnedRows(rows, [...all.slice(0, from), ...all.slice(to)]);
     const spam = spamCount(past.labels);

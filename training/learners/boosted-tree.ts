@@ -40,7 +40,10 @@ export class BoostedTreeGrower {
     this.#counter = new HistogramCounter(
       features.map((feature) => table.columns[feature] ?? new Uint8Array(0)),
     );
-    this.#search = new GradientSplitSearch(settings);
+    this.#search = new GradientSplitSearch(
+      features.map((feature) => (table.edges[feature]?.length ?? 0) + 1),
+      settings,
+    );
   }
 
   /**
@@ -53,8 +56,7 @@ export class BoostedTreeGrower {
     const queue = new LeafQueue<OpenLeaf>();
     const root = { node: tree.addLeaf(0), start: 0, end: rows };
     const nodes: NodeRows[] = [root];
-    const total = this.partition.weights.subarray(0, rows).reduce((sum, weight) => sum + weight, 0);
-    this.#offer(queue, root, total, this.#counter.count(this.partition, 0, rows));
+    this.#offer(queue, root, this.#totalOf(rows), this.#counter.count(this.partition, 0, rows));
     for (let leaves = 1; leaves < this.#settings.maxLeaves; leaves += 1) {
       const leaf = queue.pop();
       if (leaf === undefined) break;
@@ -64,6 +66,13 @@ export class BoostedTreeGrower {
     for (let leaf = queue.pop(); leaf !== undefined; leaf = queue.pop())
       this.#counter.giveBack(leaf.histogram);
     return { tree, nodes };
+  }
+
+  #totalOf(rows: number): number {
+    const { weights } = this.partition;
+    let total = 0;
+    for (let i = 0; i < rows; i += 1) total += weights[i] ?? 0;
+    return total;
   }
 
   /** Without a queue the branches stay leaves, and nobody needs their histograms. */
@@ -106,7 +115,11 @@ export class BoostedTreeGrower {
       this.#counter.giveBack(histogram);
       return;
     }
-    const feature = this.#features[found.split.feature] ?? 0;
-    queue.push({ ...leaf, ...found, split: { ...found.split, feature }, total, histogram });
+    const { gain, leftTotal } = found;
+    const { bin, missingGoesLeft } = found.split;
+    const split = { feature: this.#features[found.split.feature] ?? 0, bin, missingGoesLeft };
+    // Written out: objects of one shape are what the engine is fast with.
+    const { node, start, end } = leaf;
+    queue.push({ node, start, end, gain, split, leftTotal, total, histogram });
   }
 }

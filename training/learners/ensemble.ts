@@ -12,13 +12,14 @@ export interface Ensemble {
   readonly splits: Int32Array;
   /** For each node its right branch; 0 for a leaf, because no branch is the first node of all. */
   readonly right: Int32Array;
-  /** For each node what a tree that ended there would say. */
-  readonly values: Float64Array;
+  /** For each node what a tree that ended there would say, in units of `unit`. */
+  readonly values: Int16Array;
+  readonly unit: number;
 }
 
 /** What all trees say of one mail, together. */
 export function sumOfTrees(ensemble: Ensemble, bins: Uint8Array): number {
-  const { roots, splits, right, values } = ensemble;
+  const { roots, splits, right, values, unit } = ensemble;
   let sum = 0;
   for (let tree = 0; tree < roots.length; tree += 1) {
     let node = roots[tree] ?? 0;
@@ -26,17 +27,17 @@ export function sumOfTrees(ensemble: Ensemble, bins: Uint8Array): number {
       node = takesLeft(splits[node] ?? 0, bins) ? node + 1 : other;
     sum += values[node] ?? 0;
   }
-  return sum;
+  return sum * unit;
 }
 
 /** What all trees say before anything is asked: the sum over their roots. */
-export function sumOfRoots({ roots, values }: Ensemble): number {
-  return roots.reduce((sum, root) => sum + (values[root] ?? 0), 0);
+export function sumOfRoots({ roots, values, unit }: Ensemble): number {
+  return roots.reduce((sum, root) => sum + (values[root] ?? 0), 0) * unit;
 }
 
 /** For each feature what its splits on the paths of one mail add to the sum of the roots. */
 export function sharesOfFeatures(
-  { roots, splits, right, values }: Ensemble,
+  { roots, splits, right, values, unit }: Ensemble,
   bins: Uint8Array,
 ): Float64Array {
   const shares = new Float64Array(bins.length);
@@ -50,7 +51,7 @@ export function sharesOfFeatures(
       node = next;
     }
   }
-  return shares;
+  return shares.map((share) => share * unit);
 }
 
 function takesLeft(split: number, bins: Uint8Array): boolean {

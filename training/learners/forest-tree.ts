@@ -99,8 +99,11 @@ export class ForestTreeGrower {
     if (spam === 0 || spam === draws || draws < 2 * this.#settings.minLeaf) return;
     this.#searchFeatures(leaf, uniform);
     const { gain, feature, bin, missingGoesLeft, leftTotal } = this.#best;
-    if (gain > 0)
-      queue.push({ ...leaf, gain, split: { feature, bin, missingGoesLeft }, leftTotal });
+    if (gain === 0) return;
+    // Written out: objects of one shape are what the engine is fast with.
+    const { node, start, end, total } = leaf;
+    const split = { feature, bin, missingGoesLeft };
+    queue.push({ node, start, end, total, gain, split, leftTotal });
   }
 
   /** Draws features until enough were tried; one that is constant among the rows of the leaf is none. */
@@ -140,7 +143,8 @@ export class ForestTreeGrower {
 
   #tryCut(feature: number, cut: number, left: number, total: number): void {
     const { minLeaf } = this.#settings;
-    const [leftSpam, spam] = [spamIn(left), spamIn(total)];
+    const leftSpam = spamIn(left);
+    const spam = spamIn(total);
     const leftDraws = left - leftSpam * SPAM_UNIT;
     const draws = total - spam * SPAM_UNIT;
     const rightDraws = draws - leftDraws;

@@ -9,10 +9,10 @@ import { PACKED_TREES, type PackedTrees, packTrees, unpackTrees } from "./packed
 
 /**
  * Two hundred trees, as many as scikit-learn's figures that we compare with have; a mail is judged in some twenty
- * microseconds. The bound of nodes keeps the model file below 2 MB; trees of up to some three thousand rows are not
- * touched by it. docs/training.md tells what it costs beyond.
+ * microseconds. The bound of leaves keeps the model file below 2 MB; trees of up to some two thousand rows are
+ * not touched by it. docs/training.md tells what it costs beyond.
  */
-export const FOREST: ForestSettings = { trees: 200, minLeaf: 2, maxNodes: 200_000 };
+export const FOREST: ForestSettings = { trees: 200, minLeaf: 2, maxLeaves: 500 };
 
 interface Parameters {
   readonly edges: readonly (readonly number[])[];

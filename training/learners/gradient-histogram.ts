@@ -6,28 +6,38 @@ export const BINS = 256;
 /** Features that are counted in one go over the rows: a row's number and weight are then read once for them all. */
 const TOGETHER = 4;
 
+/** Rows of a partition. */
+interface Range {
+  readonly rows: Int32Array;
+  readonly weights: Float64Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Counts weights by feature and bin; a histogram has 256 sums for each feature, feature after feature. */
 export class HistogramCounter {
-  readonly #columns: readonly Uint8Array[];
+  readonly #features: number;
+  readonly #groups: readonly (readonly Uint8Array[])[];
   readonly #spare: Float64Array[] = [];
 
   constructor(columns: readonly Uint8Array[]) {
-    this.#columns = columns;
+    this.#features = columns.length;
+    this.#groups = Array.from({ length: Math.ceil(columns.length / TOGETHER) }, (_, group) =>
+      columns.slice(group * TOGETHER, (group + 1) * TOGETHER),
+    );
   }
 
   /** The histogram of the rows from `start` to `end` of a partition. */
-  count(partition: RowPartition, start: number, end: number): Float64Array {
-    const histogram = this.#spare.pop()?.fill(0) ?? new Float64Array(this.#columns.length * BINS);
-    const rows = partition.rows.subarray(start, end);
-    const weights = partition.weights.subarray(start, end);
-    for (let first = 0; first < this.#columns.length; first += TOGETHER) {
-      const columns = this.#columns.slice(first, first + TOGETHER);
-      const part = histogram.subarray(first * BINS, (first + columns.length) * BINS);
-      if (columns.length === TOGETHER) countFour(part, columns, rows, weights);
+  count({ rows, weights }: RowPartition, start: number, end: number): Float64Array {
+    const histogram = this.#spare.pop()?.fill(0) ?? new Float64Array(this.#features * BINS);
+    const range = { rows, weights, start, end };
+    let first = 0;
+    for (const group of this.#groups) {
+      if (group.length === TOGETHER) countFour(histogram, first, group, range);
       else
-        columns.forEach((column, i) => {
-          countOne(part.subarray(i * BINS, (i + 1) * BINS), column, rows, weights);
-        });
+        for (let i = 0; i < group.length; i += 1)
+          countOne(histogram, first + i * BINS, group[i] ?? NO_COLUMN, range);
+      first += TOGETHER * BINS;
     }
     return histogram;
   }
@@ -43,33 +53,34 @@ export class HistogramCounter {
   }
 }
 
+const NO_COLUMN = new Uint8Array(0);
+
 function countOne(
   sums: Float64Array,
+  first: number,
   column: Uint8Array,
-  rows: Int32Array,
-  weights: Float64Array,
+  { rows, weights, start, end }: Range,
 ): void {
-  for (let i = 0; i < rows.length; i += 1) {
-    add(sums, column[rows[i] ?? 0] ?? 0, weights[i] ?? 0);
-  }
+  for (let i = start; i < end; i += 1)
+    add(sums, first + (column[rows[i] ?? 0] ?? 0), weights[i] ?? 0);
 }
 
 /** The loop in which boosting spends half of its time. */
 function countFour(
   sums: Float64Array,
+  first: number,
   columns: readonly Uint8Array[],
-  rows: Int32Array,
-  weights: Float64Array,
+  { rows, weights, start, end }: Range,
 ): void {
   const [a, b, c, d] = columns;
   if (a === undefined || b === undefined || c === undefined || d === undefined) return;
-  for (let i = 0; i < rows.length; i += 1) {
+  for (let i = start; i < end; i += 1) {
     const row = rows[i] ?? 0;
     const weight = weights[i] ?? 0;
-    add(sums, a[row] ?? 0, weight);
-    add(sums, (b[row] ?? 0) + BINS, weight);
-    add(sums, (c[row] ?? 0) + 2 * BINS, weight);
-    add(sums, (d[row] ?? 0) + 3 * BINS, weight);
+    add(sums, first + (a[row] ?? 0), weight);
+    add(sums, first + BINS + (b[row] ?? 0), weight);
+    add(sums, first + 2 * BINS + (c[row] ?? 0), weight);
+    add(sums, first + 3 * BINS + (d[row] ?? 0), weight);
   }
 }
 

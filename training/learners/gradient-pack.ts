@@ -16,6 +16,9 @@ export interface GradientPack {
   readonly hessianUnit: number;
 }
 
+/** Where all gradients are zero: small, and still not zero when it is divided. */
+const SMALLEST_LARGEST = 1e-200;
+
 /** Chooses units such that the largest gradient and hessian of the rows use the bits that there are. */
 export function packFor(
   rows: number,
@@ -27,8 +30,8 @@ export function packFor(
   const gradientBits = Math.min(Math.max(free - hessianBits, 1), MOST_BITS);
   return {
     shift: 2 ** (countBits + hessianBits),
-    gradientUnit: Math.max(largest.gradient, Number.MIN_VALUE) / (2 ** gradientBits - 1),
-    hessianUnit: Math.max(largest.hessian, Number.MIN_VALUE) / (2 ** hessianBits - 1),
+    gradientUnit: Math.max(largest.gradient, SMALLEST_LARGEST) / (2 ** gradientBits - 1),
+    hessianUnit: Math.max(largest.hessian, SMALLEST_LARGEST) / (2 ** hessianBits - 1),
   };
 }
 

@@ -1,4 +1,4 @@
-import { MAX_VALUE_BINS, MISSING_BIN } from "./binning.ts";
+import { MISSING_BIN } from "./binning.ts";
 import { BINS } from "./gradient-histogram.ts";
 import type { GradientPack } from "./gradient-pack.ts";
 import type { Split } from "./grown-tree.ts";
@@ -27,6 +27,8 @@ export interface LeafSums {
 
 /** Searches the cut of greatest gain of a leaf's loss, in the second-order approximation (Friedman 2001; Newton). */
 export class GradientSplitSearch {
+  /** For each feature how many bins of values it has. */
+  readonly #valueBins: readonly number[];
   readonly #limits: SplitLimits;
   #shift = 1;
   #l2 = 0;
@@ -41,7 +43,8 @@ export class GradientSplitSearch {
   #missingGoesLeft = false;
   #leftTotal = 0;
 
-  constructor(limits: SplitLimits) {
+  constructor(valueBins: readonly number[], limits: SplitLimits) {
+    this.#valueBins = valueBins;
     this.#limits = limits;
   }
 
@@ -59,7 +62,7 @@ export class GradientSplitSearch {
     const own = this.#gradient ** 2 / (this.#hessian + this.#l2);
     this.#score = own * (1 + SMALLEST_GAIN);
     this.#feature = -1;
-    for (let feature = 0; feature * BINS < histogram.length; feature += 1)
+    for (let feature = 0; feature < this.#valueBins.length; feature += 1)
       this.#searchFeature(histogram, feature, total);
     if (this.#feature < 0) return undefined;
     const split = {
@@ -90,9 +93,10 @@ export class GradientSplitSearch {
     const first = feature * BINS;
     const [shift, l2, smallest] = [this.#shift, this.#l2, this.#smallestHessian];
     const [gradient, hessian] = [this.#gradient, this.#hessian];
+    const bins = this.#valueBins[feature] ?? 0;
     let left = from.before;
     let score = this.#score;
-    for (let bin = 0; bin < MAX_VALUE_BINS; bin += 1) {
+    for (let bin = 0; bin < bins; bin += 1) {
       const sum = histogram[first + bin] ?? 0;
       if (sum === 0) continue;
       left += sum;

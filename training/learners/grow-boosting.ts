@@ -91,7 +91,7 @@ class BoostingState {
     const drawn = this.#load(packed, uniform);
     const { tree, nodes } = this.#grower.grow(drawn, pack);
     this.#setValues(tree, nodes);
-    this.#add(tree, nodes, drawn);
+    this.#add(tree, nodes, this.#rows.rows - drawn);
     return tree;
   }
 
@@ -134,33 +134,39 @@ class BoostingState {
   #setValues(tree: GrownTree, nodes: readonly NodeRows[]): void {
     const { l2, learningRate } = this.#settings;
     for (const { node, start, end } of nodes) {
-      const rows = this.#grower.partition.rows.subarray(start, end);
-      const gradient = sumOver(this.#gradients, rows);
-      const hessian = sumOver(this.#hessians, rows);
+      const gradient = this.#sumOver(this.#gradients, start, end);
+      const hessian = this.#sumOver(this.#hessians, start, end);
       tree.values[node] = (-gradient / (hessian + l2 + SMALLEST_HESSIAN)) * learningRate;
     }
   }
 
-  #add(tree: GrownTree, nodes: readonly NodeRows[], drawn: number): void {
-    for (const row of this.#undrawn.subarray(0, this.#rows.rows - drawn))
-      this.#logOdds[row] = (this.#logOdds[row] ?? 0) + valueOfRow(tree, this.#rows.columns, row);
+  #sumOver(numbers: Float64Array, start: number, end: number): number {
+    const { rows } = this.#grower.partition;
+    let sum = 0;
+    for (let i = start; i < end; i += 1) sum += numbers[rows[i] ?? 0] ?? 0;
+    return sum;
+  }
+
+  #add(tree: GrownTree, nodes: readonly NodeRows[], undrawn: number): void {
+    const logOdds = this.#logOdds;
+    for (let i = 0; i < undrawn; i += 1) {
+      const row = this.#undrawn[i] ?? 0;
+      logOdds[row] = (logOdds[row] ?? 0) + valueOfRow(tree, this.#rows.columns, row);
+    }
+    const { rows } = this.#grower.partition;
     for (const { node, start, end } of nodes) {
-      if ((tree.splits[node] ?? -1) >= 0) continue;
+      if (!tree.isLeaf(node)) continue;
       const value = tree.values[node] ?? 0;
-      for (const row of this.#grower.partition.rows.subarray(start, end))
-        this.#logOdds[row] = (this.#logOdds[row] ?? 0) + value;
+      for (let i = start; i < end; i += 1) {
+        const row = rows[i] ?? 0;
+        logOdds[row] = (logOdds[row] ?? 0) + value;
+      }
     }
   }
 }
 
 /** Keeps a leaf in which the loss is flat, all its rows being right beyond doubt, from dividing by zero. */
 const SMALLEST_HESSIAN = 1e-9;
-
-function sumOver(numbers: Float64Array, rows: Int32Array): number {
-  let sum = 0;
-  for (let i = 0; i < rows.length; i += 1) sum += numbers[rows[i] ?? 0] ?? 0;
-  return sum;
-}
 
 function varies(column: Uint8Array | undefined): boolean {
   return column?.some((bin) => bin !== column[0]) ?? false;

@@ -6,8 +6,8 @@ import { type GrownTree, valueOfRow } from "./grown-tree.ts";
 export interface ForestSettings {
   readonly trees: number;
   readonly minLeaf: number;
-  /** Most nodes of all trees together. */
-  readonly maxNodes: number;
+  /** Most leaves of a tree. */
+  readonly maxLeaves: number;
 }
 
 export interface GrowthOptions {
@@ -29,7 +29,7 @@ export function growForest(
   const grower = new ForestTreeGrower(rows, rows.labels, rows.byName, {
     minLeaf: settings.minLeaf,
     featuresPerSplit: Math.max(1, Math.floor(Math.sqrt(rows.columns.length))),
-    maxLeaves: Math.floor((settings.maxNodes / settings.trees + 1) / 2),
+    maxLeaves: settings.maxLeaves,
   });
   const bootstrap = new Bootstrap(rows.rows, rows.weights);
   return Array.from({ length: settings.trees }, (_, number) => {

@@ -28,6 +28,10 @@ export class GrownTree {
     return this.values.push(value) - 1;
   }
 
+  isLeaf(node: number): boolean {
+    return (this.splits[node] ?? -1) < 0;
+  }
+
   /** Makes two branches, leaves at first, of a leaf. */
   split(node: number, split: Split, values: readonly [number, number]): readonly [number, number] {
     const missing = split.missingGoesLeft ? MISSING_LEFT : 0;

@@ -29,17 +29,18 @@ const LARGEST_UNIT = 1e3;
 export const PACKED_TREES: z.ZodType<PackedTrees> = z.object({
   trees: z.int().positive().max(MAX_TREES),
   unit: z.number().positive().max(LARGEST_UNIT),
-  nodes: z.base64(),
+  nodes: z.string(),
 });
 
 /** Packs trees; values are rounded to a part in 32,767 of the greatest, and the packed trees are what judges. */
 export function packTrees(trees: readonly GrownTree[]): PackedTrees {
   const largest = trees.reduce((most, tree) => Math.max(most, largestValue(tree)), 0);
   const unit = largest > 0 ? largest / LARGEST_UNITS : 1 / LARGEST_UNITS;
-  const bytes = Buffer.alloc(trees.reduce((sum, tree) => sum + tree.values.length, 0) * NODE_BYTES);
+  const count = trees.reduce((sum, tree) => sum + tree.values.length, 0);
+  const view = new DataView(new ArrayBuffer(count * NODE_BYTES));
   let at = 0;
-  for (const tree of trees) at = writeTree(tree, unit, { bytes, at });
-  return { trees: trees.length, unit, nodes: bytes.toString("base64") };
+  for (const tree of trees) at = writeTree(tree, unit, { view, at });
+  return { trees: trees.length, unit, nodes: Buffer.from(view.buffer).toString("base64") };
 }
 
 function largestValue({ values }: GrownTree): number {
@@ -49,17 +50,17 @@ function largestValue({ values }: GrownTree): number {
 function writeTree(
   tree: GrownTree,
   unit: number,
-  into: { readonly bytes: Buffer; readonly at: number },
+  into: { readonly view: DataView; readonly at: number },
 ): number {
-  const { bytes } = into;
+  const { view } = into;
   let { at } = into;
   const waiting = [0];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     const split = tree.splits[node] ?? -1;
     const leaf = split < 0;
-    bytes.writeUInt16LE(leaf ? 0 : (split >> FEATURE_SHIFT) + 1, at);
-    bytes.writeUInt16LE(leaf ? 0 : split & (2 * MISSING_LEFT - 1), at + 2);
-    bytes.writeInt16LE(Math.round((tree.values[node] ?? 0) / unit), at + 4);
+    view.setUint16(at, leaf ? 0 : (split >> FEATURE_SHIFT) + 1, true);
+    view.setUint16(at + 2, leaf ? 0 : split & (2 * MISSING_LEFT - 1), true);
+    view.setInt16(at + 4, Math.round((tree.values[node] ?? 0) / unit), true);
     at += NODE_BYTES;
     if (!leaf) waiting.push(tree.right[node] ?? 0, tree.left[node] ?? 0);
   }
@@ -71,27 +72,64 @@ function writeTree(
  * @throws TrainingError `bad-model`
  */
 export function unpackTrees(packed: PackedTrees, features: number, key: string): Ensemble {
-  const bytes = Buffer.from(packed.nodes, "base64");
-  const count = bytes.length / NODE_BYTES;
   const wrong = (what: string) => new TrainingError("bad-model", `${key}.nodes: ${what}`);
-  if (!Number.isInteger(count)) throw wrong(`${bytes.length} bytes are no whole number of nodes`);
-  const right = new Int32Array(count);
-  const roots = linkNodes(bytes, right);
+  const { asked, bits, values } = readNodes(packed.nodes, wrong);
+  const right = new Int32Array(asked.length);
+  const roots = linkNodes(asked, right);
   if (roots === undefined) throw wrong("the last tree does not end");
   if (roots.length !== packed.trees)
     throw wrong(`${roots.length} trees, where ${key}.trees says ${packed.trees}`);
-  return { roots, right, ...readNodes(bytes, { features, unit: packed.unit, wrong }) };
+  const splits = new Int32Array(asked.length);
+  for (let node = 0; node < splits.length; node += 1) {
+    const feature = (asked[node] ?? 0) - 1;
+    const bin = bits[node] ?? 0;
+    if (feature >= features) throw wrong(`node ${node} asks feature ${feature} of ${features}`);
+    if (bin >= 2 * MISSING_LEFT) throw wrong(`node ${node} asks bin ${bin}`);
+    splits[node] = (feature << FEATURE_SHIFT) | bin;
+  }
+  return { roots, right, splits, values, unit: packed.unit };
+}
+
+interface NodeColumns {
+  /** Feature + 1; 0 for a leaf. */
+  readonly asked: Uint16Array;
+  /** Bin and direction of missing values. */
+  readonly bits: Uint16Array;
+  readonly values: Int16Array;
+}
+
+function readNodes(nodes: string, wrong: (what: string) => TrainingError): NodeColumns {
+  const bytes = Buffer.from(nodes, "base64");
+  // Decoding passes over what is no base64, so that the length tells.
+  if (bytes.length * 4 !== nodes.length * 3)
+    throw wrong(`${nodes.length} characters are not the base64 of whole nodes`);
+  if (bytes.length % NODE_BYTES > 0)
+    throw wrong(`${bytes.length} bytes are no whole number of nodes`);
+  const count = bytes.length / NODE_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const columns = {
+    asked: new Uint16Array(count),
+    bits: new Uint16Array(count),
+    values: new Int16Array(count),
+  };
+  for (let node = 0; node < count; node += 1) {
+    const at = node * NODE_BYTES;
+    columns.asked[node] = view.getUint16(at, true);
+    columns.bits[node] = view.getUint16(at + 2, true);
+    columns.values[node] = view.getInt16(at + 4, true);
+  }
+  return columns;
 }
 
 /** Finds the right branch of each split and the root of each tree; undefined where a tree is not whole. */
-function linkNodes(bytes: Buffer, right: Int32Array): Int32Array | undefined {
+function linkNodes(asked: Uint16Array, right: Int32Array): Int32Array | undefined {
   const roots: number[] = [];
   const waiting: number[] = [];
   let isRoot = true;
-  for (let node = 0; node < right.length; node += 1) {
+  for (let node = 0; node < asked.length; node += 1) {
     if (isRoot) roots.push(node);
     isRoot = false;
-    if (bytes.readUInt16LE(node * NODE_BYTES) > 0) {
+    if (asked[node] !== 0) {
       waiting.push(node);
       continue;
     }
@@ -100,28 +138,4 @@ function linkNodes(bytes: Buffer, right: Int32Array): Int32Array | undefined {
     else right[parent] = node + 1;
   }
   return waiting.length === 0 && isRoot ? Int32Array.from(roots) : undefined;
-}
-
-function readNodes(
-  bytes: Buffer,
-  of: {
-    readonly features: number;
-    readonly unit: number;
-    readonly wrong: (what: string) => TrainingError;
-  },
-): Pick<Ensemble, "splits" | "values"> {
-  const count = bytes.length / NODE_BYTES;
-  const splits = new Int32Array(count);
-  const values = new Float64Array(count);
-  for (let node = 0; node < count; node += 1) {
-    const at = node * NODE_BYTES;
-    const feature = bytes.readUInt16LE(at) - 1;
-    if (feature >= of.features)
-      throw of.wrong(`node ${node} asks feature ${feature} of ${of.features}`);
-    const bits = bytes.readUInt16LE(at + 2);
-    if (bits >= 2 * MISSING_LEFT) throw of.wrong(`node ${node} asks bin ${bits}`);
-    splits[node] = (Math.max(feature, 0) << FEATURE_SHIFT) | bits;
-    values[node] = bytes.readInt16LE(at + 4) * of.unit;
-  }
-  return { splits, values };
 }

@@ -41,8 +41,11 @@ export class RowPartition {
         right += 1;
       }
     }
-    rows.set(asideRows.subarray(0, right), left);
-    weights.set(asideWeights.subarray(0, right), left);
+    // A loop, because views of a few numbers cost more than the numbers, and most nodes have few.
+    for (let i = 0; i < right; i += 1) {
+      rows[left + i] = asideRows[i] ?? 0;
+      weights[left + i] = asideWeights[i] ?? 0;
+    }
     return left;
   }
 
