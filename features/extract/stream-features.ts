@@ -32,7 +32,7 @@ export const STREAM_FEATURES: readonly SideFeature[] = [
     name: "duplicate_acks",
     unit: "count",
     meaning:
-      "Segments without payload, SYN, FIN and RST that repeat the window and the acknowledgment of that side's segment before, with nothing sent since (Wireshark's rule): something the other side sent was lost or overtaken.",
+      "Segments without payload, SYN, FIN and RST that repeat the window and the acknowledgment of that side's segment before, with nothing sent since, answers to keep-alives excepted (Wireshark's rule): something the other side sent was lost or overtaken.",
     absent: OLD,
     source: OURS,
     of: (side) => side.duplicateAcknowledgments ?? null,

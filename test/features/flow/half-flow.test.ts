@@ -206,6 +206,20 @@ describe("the segmentation of a side's data", () => {
 });
 
 describe("duplicate acknowledgments", () => {
+  it("are not what answers a keep-alive of the other side", () => {
+    const ack = { flags: "A", sequence: 1, acknowledgment: 3, window: 100 } as const;
+    send({ flags: "S", sequence: 0, window: 100 });
+    peerSends({ flags: "S", sequence: 0 });
+    peerSends({ sequence: 1, payload: "12" });
+    send(ack);
+    peerSends({ sequence: 2, payload: "" });
+    send(ack);
+    expect(half.record(peer).duplicateAcknowledgments).toBe(0);
+    peerSends({ sequence: 3 });
+    send(ack);
+    expect(half.record(peer).duplicateAcknowledgments).toBe(1);
+  });
+
   const ACK = { flags: "A", sequence: 1, acknowledgment: 500, window: 100 } as const;
 
   it.each<[string, SegmentDescription, number]>([
