@@ -26,7 +26,7 @@ export interface FlowTableOptions extends FlowAges {
   readonly ports?: ReadonlySet<number> | "all";
   /** Whether flows keep their record at the last new payload of the client, for Flow.mark. */
   readonly marks?: boolean;
-  /** Whether records tell of the client's other flows at its last new payload. */
+  /** Whether records tell of the client's other flows at its last new payload; with marks unless said otherwise. */
   readonly neighbours?: boolean;
   /** Goes into the hashes: live, one that no sender knows, so that nobody can fill one chain on purpose. */
   readonly hashSeed?: number;
@@ -58,6 +58,7 @@ export class FlowTable {
   readonly #maxFlows: number;
   readonly #maxBytes: number;
   readonly #ports: ReadonlySet<number> | undefined;
+  readonly #hasNeighbours: boolean;
 
   readonly #index: FlowIndex;
   /** Of each slot the flow, or the number of a half-open one. */
@@ -79,6 +80,7 @@ export class FlowTable {
     this.#maxFlows = Math.max(1, maxFlows);
     this.#maxBytes = options.maxBytes ?? Infinity;
     this.#ports = ports === "all" ? undefined : ports;
+    this.#hasNeighbours = options.neighbours ?? marks;
     this.#index = new FlowIndex(options.hashSeed ?? 0, (slot) => this.#isClientSource(slot));
     this.#lists = new EvictionLists(options);
   }
@@ -209,7 +211,7 @@ export class FlowTable {
     const wasClientSource = hasSyn && flow.isClientSource;
     flow.see(segment, fromSource);
     if (hasSyn && flow.isClientSource !== wasClientSource) this.#index.clientChanged(slot);
-    if (this.#options.neighbours === true && flow.isAtMark) {
+    if (this.#hasNeighbours && flow.isAtMark) {
       flow.meet(countNeighbours(this.#index, slot, (other) => this.#standing(other, segment)));
     }
     this.#lists.append(flow.standing, slot);
