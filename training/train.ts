@@ -37,6 +37,8 @@ export interface TrainingResult {
   readonly evaluation: Evaluation;
   /** The rows that were held out, and what was said of them. */
   readonly heldOut: HeldOut;
+  /** All rows, in canonical order. */
+  readonly table: Table;
   readonly report: TrainingReport;
 }
 
@@ -87,7 +89,7 @@ function learn(unordered: Table, options: TrainOptions, origin: Origin): Trainin
     summary: summaryOf(table, options, { origin, evaluation, thresholdChoice }),
     predictor: learner.fit(table, fitOptions),
   });
-  return { model, evaluation, heldOut, report: reportOf(model, table, origin.incomplete) };
+  return { model, evaluation, heldOut, table, report: reportOf(model, table, origin.incomplete) };
 }
 
 function summaryOf(
