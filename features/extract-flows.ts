@@ -1,4 +1,4 @@
-import { decodeSegment } from "./decode/decode-segment.ts";
+import { SegmentDecoder } from "./decode/decode-segment.ts";
 import type { Frame, IgnoredReason } from "./decode/segment.ts";
 import { extractFeatures } from "./extract/extract-features.ts";
 import type { FeatureVector } from "./extract/extract-features.ts";
@@ -48,6 +48,7 @@ export interface ExtractionCounts extends FlowTableCounts {
  * began, those that the table had no room for at once; messages as soon as their end was found.
  */
 export class FlowExtractor {
+  readonly #decoder = new SegmentDecoder();
   readonly #table: FlowTable;
   readonly #cutter: MessageCutter | undefined;
   readonly #sink: ExtractedSink;
@@ -59,6 +60,7 @@ export class FlowExtractor {
     this.#sink = sink;
     this.#table = new FlowTable({
       ports,
+      neighbours: cut === "message",
       ...(maxFlows === undefined ? {} : { maxFlows }),
       onEvicted: (flow) => {
         this.#giveOut(flow);
@@ -77,7 +79,7 @@ export class FlowExtractor {
 
   frame(frame: Frame): void {
     this.#frames += 1;
-    const segment = decodeSegment(frame);
+    const segment = this.#decoder.decode(frame);
     if (typeof segment === "string") {
       this.#ignored[segment] = (this.#ignored[segment] ?? 0) + 1;
       return;
@@ -88,7 +90,9 @@ export class FlowExtractor {
 
   /** Gives out what is left. Nothing may be put in afterwards. */
   end(): void {
-    for (const flow of this.#table.flows()) this.#giveOut(flow);
+    this.#table.drain((flow) => {
+      this.#giveOut(flow);
+    });
   }
 
   #giveOut(flow: Flow): void {

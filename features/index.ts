@@ -3,6 +3,8 @@
 export {
   BARRIER_BOUND_MILLISECONDS,
   CaptureError,
+  MAX_SNAP_LENGTH,
+  SNAP_LENGTH,
   type BarrierOutcome,
   type CaptureFault,
   type FrameSink,
@@ -10,7 +12,10 @@ export {
   type SourceCounters,
   type SourceEvent,
 } from "./capture/packet-source.ts";
+export { BackOff } from "./capture/back-off.ts";
 export { CapSource, type CapSourceOptions } from "./capture/cap-source.ts";
+export { CommandSource, type CommandSourceOptions } from "./capture/command-source.ts";
+export { commandWords } from "./capture/command-words.ts";
 export { FileSource } from "./capture/file-source.ts";
 export { chooseInterfaces, type InterfaceChoice } from "./capture/interfaces.ts";
 export { LibpcapSource, type LibpcapSourceOptions } from "./capture/libpcap-source.ts";

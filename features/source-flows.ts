@@ -1,6 +1,6 @@
 import { CaptureClock } from "./capture-clock.ts";
 import type { PacketSource, SourceCounters, SourceEvent } from "./capture/packet-source.ts";
-import { decodeSegment } from "./decode/decode-segment.ts";
+import { SegmentDecoder } from "./decode/decode-segment.ts";
 import type { CaptureTime, Frame, IgnoredReason } from "./decode/segment.ts";
 import { FlowTable, type FlowTableCounts, type FlowTableOptions } from "./flow/flow-table.ts";
 
@@ -24,6 +24,7 @@ export interface SourceFlowsCounts {
 export class SourceFlows {
   readonly source: PacketSource;
   readonly table: FlowTable;
+  readonly #decoder = new SegmentDecoder();
   readonly #clock = new CaptureClock();
   readonly #ignored: Partial<Record<IgnoredReason, number>> = {};
   #newestSeconds = 0;
@@ -42,7 +43,7 @@ export class SourceFlows {
       },
       (event) => {
         // Also when it is back: what had been on its way may have started flows since the interruption was told.
-        this.table.markAllIncomplete();
+        if (event.kind !== "said") this.table.markAllIncomplete();
         heard(event);
       },
     );
@@ -70,7 +71,7 @@ export class SourceFlows {
   #see(frame: Frame): void {
     this.#newestSeconds = frame.seconds;
     this.#newestNanoseconds = frame.nanoseconds;
-    const segment = decodeSegment(frame);
+    const segment = this.#decoder.decode(frame);
     if (typeof segment === "string") this.#ignored[segment] = (this.#ignored[segment] ?? 0) + 1;
     else this.table.see(segment);
   }

@@ -29,6 +29,19 @@ const NEEDED_ACTION: Readonly<Record<Edit["kind"], Action>> = {
   quarantine: "quarantine",
 };
 
+/** The members of each edit that go out as text. */
+const TEXT_FIELDS: Readonly<Record<Edit["kind"], readonly string[]>> = {
+  "delete-headers": ["name"],
+  "change-header": ["name", "value"],
+  "insert-header": ["name", "value"],
+  "add-header": ["name", "value"],
+  "add-recipient": ["recipient"],
+  "delete-recipient": ["recipient"],
+  "change-sender": ["sender"],
+  "replace-body": [],
+  quarantine: ["reason"],
+};
+
 type CountedEdit = Extract<Edit, { kind: "delete-headers" | "change-header" }>;
 
 function isCounted(edit: Edit): edit is CountedEdit {
@@ -86,11 +99,24 @@ function otherReplies(edit: Exclude<Edit, CountedEdit>): EditReply[] {
   return make(edit);
 }
 
+/** The types promise text, a filter in plain JavaScript does not: a number would go out as four bytes. */
+function checkTexts(edit: Edit): void {
+  const fields = edit as unknown as Readonly<Record<string, unknown>>;
+  const isGiven = (name: string) => fields[name] !== undefined;
+  const names = [...TEXT_FIELDS[edit.kind], ...["arguments"].filter(isGiven)];
+  for (const name of names) {
+    if (typeof fields[name] === "string") continue;
+    throw new MilterAnswerError(`${edit.kind}: its ${name} is no text`);
+  }
+}
+
 function checkEdits(edits: readonly Edit[], can: (action: Action) => boolean): void {
-  for (const { kind } of edits) {
+  for (const edit of edits) {
+    const { kind } = edit;
     if (!Object.hasOwn(NEEDED_ACTION, kind)) throw new MilterAnswerError(`${kind} is no edit`);
     const action = NEEDED_ACTION[kind];
     if (!can(action)) throw new MilterAnswerError(`${kind} needs the action ${action}`);
+    checkTexts(edit);
   }
   // Postfix refuses a body in two parts with something between them (src/milter/milter8.c).
   if (edits.filter((edit) => edit.kind === "replace-body").length > 1) {

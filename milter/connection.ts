@@ -16,6 +16,8 @@ export interface ConnectionParts {
   readonly limits: Limits;
   /** False: body packets are answered, but their bytes are not kept. */
   readonly wantsBody: boolean;
+  /** True: the body is handed over as it comes in, without regard to where its packets begin and end. */
+  readonly bodyInPieces: boolean;
   readonly makeSession: (port: SessionPort) => MilterSession;
   readonly report: (report: Report) => void;
   readonly onMessageEnd: (end: MessageEnd) => void;
@@ -43,6 +45,7 @@ export class Connection implements SessionPort {
     this.#splitter = new PacketSplitter({
       maxPacketBytes: limits.maxPacketBytes,
       isWanted: (code) => parts.wantsBody || code !== COMMAND.body,
+      comesInPieces: (code) => parts.bodyInPieces && code === COMMAND.body,
     });
     this.#peer = socket.remoteAddress ?? "unix socket";
     this.#timer = new ConnectionTimer(limits, (phase) => {
@@ -158,7 +161,7 @@ export class Connection implements SessionPort {
   #rest(): void {
     this.flush();
     if (this.#session.isOver) {
-      this.#parts.socket.destroySoon();
+      this.#end();
       return;
     }
     if (this.#session.hasNegotiated) {
@@ -170,7 +173,14 @@ export class Connection implements SessionPort {
   #endWhereStopped(): void {
     if (!this.#isStopping || this.#isBusy || this.#session.isInMessage) return;
     this.#session.close();
-    this.#parts.socket.destroySoon();
+    this.#end();
+  }
+
+  /** Where nothing waits to be written, the half-close that destroySoon begins with is a round of the loop for nothing. */
+  #end(): void {
+    const { socket } = this.#parts;
+    if (socket.writableLength === 0) socket.destroy();
+    else socket.destroySoon();
   }
 
   #timeOut(phase: WaitPhase): void {

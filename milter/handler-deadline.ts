@@ -45,7 +45,8 @@ export function waitFor<T>(work: PromiseLike<T>, options: DeadlineOptions): Pend
     }, stepMs);
   };
   arm();
-  work.then(
+  // Promise.resolve takes in what is no real promise: a then that throws rejects, one that settles twice settles once.
+  Promise.resolve(work).then(
     (value) => {
       end({ kind: "fulfilled", value });
     },

@@ -16,7 +16,7 @@ export {
 export { applyEdits, type EditedMessage, type HeaderField } from "./applied-edits.ts";
 export type { EditReply, FinalReply } from "./wire/replies.ts";
 export { formatListenSpec, type ListenSpec, parseListenSpec } from "./listen-spec.ts";
-export type { Bound } from "./listener.ts";
+export { type Bound, listenOn, type UnixSocketOptions } from "./listener.ts";
 export {
   MilterAnswerError,
   MilterListenError,

@@ -114,6 +114,7 @@ export class MilterServer<C> {
       socket,
       limits: this.#limits,
       wantsBody: isHeard(this.#filter, "body"),
+      bodyInPieces: this.#filter.decide?.body === undefined && isHeard(this.#filter, "body"),
       makeSession: (port) => this.#makeSession(id, transport, port),
       report: (report) => {
         this.#report(report);

@@ -97,6 +97,7 @@ export class MilterSession {
    */
   receive(packet: Packet): Promise<void> | undefined {
     if (this.#phase === "over") return undefined;
+    if (packet.more === true && this.#phase !== "new") return this.#bodyPiece(packet.payload);
     const command = decodeCommand(packet);
     if (this.#phase === "new" && command.kind !== "negotiate" && command.kind !== "quit") {
       throw new MilterProtocolError("not-negotiated", `${command.kind} came first`);
@@ -197,6 +198,14 @@ export class MilterSession {
       () => calls.decide(event),
       (decision) => this.#conclude(event.kind, decision),
     );
+  }
+
+  /** The beginning of a body packet, for filters that only watch; its end comes as an event like any other. */
+  #bodyPiece(chunk: Buffer): Work {
+    this.#enterMessage();
+    this.#parts.view.macros.commit();
+    if (this.#phase === "message") this.#parts.calls.watch({ kind: "body", chunk });
+    return undefined;
   }
 
   /** False for an event that is not for the filter. */

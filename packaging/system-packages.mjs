@@ -11,6 +11,7 @@ const PACKAGES = [
   { name: "postfix", why: "the mail server of the demo and the tests", purposes: ["demo", "test"] },
   { name: "iproute2", why: "network namespaces", purposes: ["demo", "test"] },
   { name: "tcpdump", why: "captures beside ours, to compare", purposes: ["demo", "test"] },
+  { name: "miltertest", why: "an MTA's side of the milter protocol", purposes: ["test"] },
 ];
 
 /** While this file says 101 no package starts a service (Debian policy, invoke-rc.d(8)). */

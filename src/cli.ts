@@ -2,7 +2,9 @@ import yargs from "yargs";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { extractCommand } from "./commands/extract.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { scoreCommand } from "./commands/score.ts";
+import { sensorCommand } from "./commands/sensor.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
 import { whyCommand } from "./commands/why.ts";
@@ -45,9 +47,11 @@ function commandLine(args: readonly string[]) {
     .middleware(lastOfRepeated, true)
     .usage("$0 COMMAND\n\nScores mail by how the sending host's TCP behaves.")
     .command(serveCommand)
+    .command(sensorCommand)
     .command(extractCommand)
     .command(scoreCommand)
     .command(trainCommand)
+    .command(modelsCommand)
     .command(whyCommand)
     .command(configCommand)
     .command(demoCommand)

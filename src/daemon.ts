@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FEATURE_NAMES } from "../features/index.ts";
@@ -6,9 +5,11 @@ import { MilterServer, parseListenSpec } from "../milter/index.ts";
 import { loadModel, TrainingError, type Model } from "../training/index.ts";
 import { openCapture, type Capture } from "./capture.ts";
 import type { Settings } from "./config/schema.ts";
+import { rejectAbove, requireEnforceable } from "./enforcement.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { startHttp, type Closable } from "./http/routes.ts";
 import type { Log } from "./log.ts";
+import { MailIds } from "./mail-ids.ts";
 import { MailRecordFile } from "./mail-record-file.ts";
 import { Metrics } from "./metrics.ts";
 import { reportFields } from "./milter-report.ts";
@@ -80,6 +81,7 @@ async function openParts(settings: Settings, log: Log, opened: Closable[]): Prom
       return Promise.resolve();
     },
   });
+  requireEnforceable(settings, models.current);
   const records = await openRecords(settings.state, log);
   opened.push(records);
   const capture = await openCapture(settings, log);
@@ -94,6 +96,7 @@ async function openParts(settings: Settings, log: Log, opened: Closable[]): Prom
 
 function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterParts {
   const { scoring, enforce } = settings;
+  const ids = new MailIds();
   return {
     flows: parts.capture.flows,
     model: () => parts.models.current,
@@ -101,7 +104,10 @@ function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterPart
     scoreLocal: scoring.local,
     policy: {
       mode: settings.mode,
-      rejectAbove: enforce.reject_above,
+      // A model that is loaded later may have another threshold, or none.
+      get rejectAbove() {
+        return rejectAbove(enforce, parts.models.current);
+      },
       deferAbove: enforce.defer_above,
       letThrough: enforce.let_through,
     },
@@ -117,7 +123,7 @@ function filterParts(settings: Settings, log: Log, parts: Parts): SpamFilterPart
     onMail: (judgement, resolution, seconds) => {
       parts.metrics.mail(judgement, resolution, seconds);
     },
-    newId: () => randomBytes(6).toString("hex"),
+    newId: () => ids.next(),
     random: Math.random,
     now: () => performance.timeOrigin + performance.now(),
   };

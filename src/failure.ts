@@ -25,6 +25,9 @@ const TRAINING_STATUS: Readonly<Record<TrainingFault, ExitStatus>> = {
   "bad-model": EXIT.data,
   "not-enough": EXIT.data,
   "unknown-learner": EXIT.usage,
+  locked: EXIT.unavailable,
+  "unknown-model": EXIT.noInput,
+  ended: EXIT.unavailable,
   unreadable: EXIT.noInput,
   unwritable: EXIT.cannotCreate,
 };

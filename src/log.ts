@@ -17,10 +17,14 @@ export interface LogOptions {
 /** Longest line: syslog daemons cut or split longer ones. */
 const MAX_LINE_CHARACTERS = 1000;
 
+/** What nearly every value is: printable ASCII without blanks, quotes, equals signs and commas. */
+const PLAIN_WORD = /^[!#-+\--<>-~]*$/;
+
 /** A value from outside as one printable word: no control characters, quoted when it has blanks. */
 function printable(value: string | number | boolean): string {
+  if (typeof value !== "string" || PLAIN_WORD.test(value)) return String(value);
   // eslint-disable-next-line no-control-regex -- control characters are what must not reach a log
-  const text = String(value).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
+  const text = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
   return /[\s"=,]/.test(text) ? JSON.stringify(text) : text;
 }
 

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { open, rename, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import type { MailRecord } from "./mail-record.ts";
 
 /** Newest first: when the first file is full it becomes the second, and what was the second is gone. */
@@ -10,6 +11,8 @@ const FILE_NAMES = ["mails.jsonl", "mails.1.jsonl"] as const;
 const MAX_FILE_BYTES = 67_108_864;
 /** Lines that may wait for a slow disk; what comes on top of it is dropped and counted, the mail passes. */
 const MAX_WAITING_LINES = 10_000;
+/** How long a line waits for others, so that a burst of mails costs one write and not one each. */
+const GATHER_MILLISECONDS = 5;
 
 /** Appends mails to the state folder as JSON Lines, without ever holding up the mail itself. */
 export class MailRecordFile {
@@ -65,6 +68,7 @@ export class MailRecordFile {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await pause(GATHER_MILLISECONDS);
       const lines = this.#waiting;
       this.#waiting = [];
       try {

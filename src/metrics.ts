@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { Resolution } from "./action.ts";
 import { isSpam } from "./header.ts";
 import type { Judgement } from "./judgement.ts";
+import { watchSensors, type SensorCounts } from "./sensor/sensor-metrics.ts";
 
 /** Numbers that other parts keep and that are read when somebody asks for the metrics. */
 export interface MetricSources {
@@ -12,6 +13,8 @@ export interface MetricSources {
   /** Name of the model in force; undefined while there is none. */
   readonly model: () => string | undefined;
   readonly recordsDropped: () => number;
+  /** The sensors that are asked, where there are any. */
+  readonly sensors?: () => readonly SensorCounts[];
 }
 
 const SCORE_BUCKETS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
@@ -87,6 +90,7 @@ export class Metrics {
   }
 
   #watch(sources: MetricSources): void {
+    if (sources.sensors !== undefined) watchSensors(this.#registry, sources.sensors);
     this.#gauge("spamflow_capture_packets_total", "Packets captured", sources.capturePackets);
     this.#gauge("spamflow_capture_dropped_total", "Packets that the capture lost", () => {
       return sources.captureDropped() ?? Number.NaN;

@@ -165,7 +165,9 @@ export class SpamFilter implements Filter<ClientState> {
       host: this.#host,
     };
     this.#parts.keep(mailRecord(facts, judgement, resolution.action));
-    this.#parts.log.mail(queueId, mailLogFields({ ...state, judgement, resolution, id, seconds }));
+    const { client, sender, messageId } = state;
+    const logged = { client, sender, messageId, judgement, resolution, id, seconds };
+    this.#parts.log.mail(queueId, mailLogFields(logged));
     this.#parts.onMail(judgement, resolution, seconds);
   }
 }

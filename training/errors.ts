@@ -10,6 +10,12 @@ export type TrainingFault =
   | "not-enough"
   /** A learner that does not exist. */
   | "unknown-learner"
+  /** Another training runs at the same place. */
+  | "locked"
+  /** A model that the store does not have. */
+  | "unknown-model"
+  /** The process that trained has ended without a result. */
+  | "ended"
   | "unreadable"
   | "unwritable";
 
@@ -28,6 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "permission denied",
   EISDIR: "is a directory",
+  ENOSPC: "no space left on the device",
 };
 
 /** The error of a file that could not be opened or read, with its name in front. */

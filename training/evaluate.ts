@@ -1,17 +1,8 @@
+import { holdOut, holdOutSenders, type HeldOut } from "./hold-out.ts";
 import type { FitOptions, Learner } from "./learners/learner.ts";
+import { bootstrapIntervals, type Intervals } from "./metrics/bootstrap.ts";
 import { measure, type Metrics } from "./metrics/measure.ts";
-import { rowValues, selectRows, spamCount, type Table } from "./table.ts";
-
-/**
- * Share of the rows, the newest, that the evaluation keeps back. Learning is flat beyond some 500 examples, so of
- * about a thousand the earlier 70 % teach nearly as much as all, and the 300 left bring the standard error of an
- * accuracy down to 2–3 %.
- */
-export const HELD_OUT_SHARE = 0.3;
-
-/** What holding out needs: of each class to learn from, and to judge; with less the figures mean nothing. */
-const FEWEST_OF_A_CLASS = 5;
-const FEWEST_JUDGED = 10;
+import { spamCount, type Table } from "./table.ts";
 
 /** Probability from which the evaluation calls a mail spam; the ranking figures do not depend on it. */
 const DECISION_THRESHOLD = 0.5;
@@ -26,59 +17,61 @@ export interface Evaluation {
   readonly reason: string | null;
   readonly learntFrom: number;
   readonly judged: number;
-  /** How many of the judged are spam. */
+  /** How many of the judged are spam. The figures stand for this share, the site's own: nothing is balanced. */
   readonly judgedSpam: number;
   /** Probability from which accuracy, precision and recall call a mail spam. */
   readonly threshold: number;
   readonly metrics: Metrics;
+  /** Bootstrap over senders, 95 %; null in the models of versions that had none. */
+  readonly intervals: Intervals | null;
   /** The same figures of a constant: the share of spam in the rows learnt from, whatever the mail. */
   readonly baseline: Metrics;
+  /** The same rows judged by what was learnt from other senders alone; null where senders are not known. */
+  readonly unseenSenders: UnseenSenders | null;
 }
 
-/**
- * Judges a learner as it will be used: it learns from the past and is judged on what came later. A random split
- * would put mails of one sender on both sides and flatter it.
- *
- * @param table in the order of time (`inCanonicalOrder`), with both classes
- */
+/** What is left where each sender of the judged rows is new; `reason` says why it could not be found out. */
+export type UnseenSenders =
+  | { readonly kind: "judged"; readonly learntFrom: number; readonly metrics: Metrics }
+  | { readonly kind: "not-judged"; readonly reason: string };
+
+/** Holds out the newest rows and takes the figures of how they were judged. */
 export function evaluate(table: Table, learner: Learner, options: FitOptions): Evaluation {
-  const { earlier, later } = splitByTime(table);
-  const reason = whyNotHeldOut(earlier, later);
-  const [past, judged] = reason === null ? [earlier, later] : [table, table];
-  const predictor = learner.fit(past, options);
+  return figuresOf(holdOut(table, learner, options), learner, options);
+}
+
+/** The figures of rows that were held out before. */
+export function figuresOf(heldOut: HeldOut, learner: Learner, options: FitOptions): Evaluation {
+  const { learnt, judged, scored, reason } = heldOut;
+  const constant = judged.labels.length === 0 ? 0 : spamCount(learnt.labels) / learnt.rows;
+  const always = new Float64Array(judged.rows).fill(constant);
   return {
     kind: reason === null ? "held-out" : "in-sample",
     reason,
-    learntFrom: past.rows,
+    learntFrom: learnt.rows,
     judged: judged.rows,
     judgedSpam: spamCount(judged.labels),
     threshold: DECISION_THRESHOLD,
-    metrics: measureOn(judged, (row) => predictor.probability(rowValues(judged, row))),
-    baseline: measureOn(judged, () => spamCount(past.labels) / past.rows),
+    metrics: measure(scored, DECISION_THRESHOLD),
+    intervals: intervalsOf(heldOut, options.seed),
+    baseline: measure({ labels: judged.labels, probabilities: always }, DECISION_THRESHOLD),
+    unseenSenders: unseenSenders(heldOut, learner, options),
   };
 }
 
-function splitByTime(table: Table): { readonly earlier: Table; readonly later: Table } {
-  const cut = table.rows - Math.floor(table.rows * HELD_OUT_SHARE);
-  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
-  return {
-    earlier: selectRows(table, rows.subarray(0, cut)),
-    later: selectRows(table, rows.subarray(cut)),
-  };
+function intervalsOf({ judged, scored }: HeldOut, seed: number): Intervals {
+  const { groups } = judged;
+  return bootstrapIntervals(scored, { groups, threshold: DECISION_THRESHOLD, seed });
 }
 
-/** Null when the rows can be held out. The later ones may be of one class: some figures are null then. */
-function whyNotHeldOut(earlier: Table, later: Table): string | null {
-  const spam = spamCount(earlier.labels);
-  const ham = earlier.rows - spam;
-  if (Math.min(spam, ham) < FEWEST_OF_A_CLASS)
-    return `the earlier ${earlier.rows} examples have ${spam} spam and ${ham} ham, of ${FEWEST_OF_A_CLASS} needed of each`;
-  if (later.rows < FEWEST_JUDGED)
-    return `the later examples are ${later.rows}, of ${FEWEST_JUDGED} needed`;
-  return null;
-}
-
-function measureOn(table: Table, probabilityOf: (row: number) => number): Metrics {
-  const probabilities = Float64Array.from({ length: table.rows }, (_, row) => probabilityOf(row));
-  return measure({ labels: table.labels, probabilities }, DECISION_THRESHOLD);
+function unseenSenders(
+  heldOut: HeldOut,
+  learner: Learner,
+  options: FitOptions,
+): UnseenSenders | null {
+  if (heldOut.judged.groups === undefined) return null;
+  const others = holdOutSenders(heldOut, learner, options);
+  if (typeof others === "string") return { kind: "not-judged", reason: others };
+  const metrics = measure(others.scored, DECISION_THRESHOLD);
+  return { kind: "judged", learntFrom: others.learnt.rows, metrics };
 }

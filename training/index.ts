@@ -1,6 +1,13 @@
 /** Examples → models → probabilities. This file is the only way in. */
 export { type TrainingFault, TrainingError } from "./errors.ts";
-export { type Evaluation, HELD_OUT_SHARE } from "./evaluate.ts";
+export type { Evaluation } from "./evaluate.ts";
+export { HELD_OUT_SHARE } from "./hold-out.ts";
+export { type BackgroundOptions, trainInBackground } from "./background.ts";
+export type { ListedModel } from "./model-list.ts";
+export { KEPT_MODELS, type ModelPlaces, ModelStore } from "./model-store.ts";
+export type { Decision } from "./promotion.ts";
+export { runJob, type TrainingJob, type TrainingOutcome } from "./training-job.ts";
+export { type ThresholdChoice, whyNoThreshold } from "./threshold.ts";
 export { type Example, EXAMPLE_SCHEMA, parseExample } from "./example.ts";
 export { MAX_EXAMPLES, readExamples } from "./read-examples.ts";
 export { DEFAULT_LEARNER, LEARNERS } from "./learners/all-learners.ts";
@@ -13,8 +20,15 @@ export type { Scored } from "./metrics/scored.ts";
 export { type Model, scoreRows } from "./model.ts";
 export { loadModel, saveModel, versionAt } from "./model-file.ts";
 export { LARGEST_SHIFT, PriorEstimator, shiftBetween } from "./prior-shift.ts";
-export { type LabelledTable, readColumns, readTable } from "./read-table.ts";
-export { formatReport, type TrainingReport } from "./report.ts";
+export { type LabelledTable, readColumns, readTable, type TableColumns } from "./read-table.ts";
+export type { TrainingReport } from "./report.ts";
+export {
+  figure,
+  formatReport,
+  METRIC_LINES,
+  thresholdText,
+  timeText,
+} from "./report/text-report.ts";
 export type { ClassCounts, TrainingSummary } from "./summary.ts";
 export type { Columns, Table } from "./table.ts";
 export { train, trainOnTable, type TrainingResult, type TrainOptions } from "./train.ts";

@@ -3,7 +3,7 @@ export class NumberColumn {
   readonly name: string;
   /** Where the first cell stands that is neither a number nor empty. */
   #firstText: { readonly line: number; readonly text: string } | undefined;
-  #numbers = 0;
+  #numeric = false;
   #values = new Float64Array(1024);
   #length = 0;
 
@@ -11,9 +11,17 @@ export class NumberColumn {
     this.name = name;
   }
 
-  /** True when some cell is a number. */
+  /** True when some cell is a number, or one that is not finite: nobody writes `NaN` into a column of text. */
   get isNumeric(): boolean {
-    return this.#numbers > 0;
+    return this.#numeric;
+  }
+
+  /** True when all cells are the same: such a column tells nothing. */
+  get isConstant(): boolean {
+    for (let row = 1; row < this.#length; row += 1) {
+      if (!Object.is(this.#values[row], this.#values[0])) return false;
+    }
+    return true;
   }
 
   get firstText(): { readonly line: number; readonly text: string } | undefined {
@@ -22,9 +30,14 @@ export class NumberColumn {
 
   add(cell: string, line: number): void {
     const value = numberIn(cell);
-    if (value !== undefined) this.#numbers += 1;
-    else if (cell !== "") this.#firstText ??= { line, text: cell };
+    if (value !== undefined) this.#numeric = true;
+    else if (cell !== "") this.#addText(cell, line);
     this.#push(value ?? Number.NaN);
+  }
+
+  #addText(text: string, line: number): void {
+    this.#firstText ??= { line, text };
+    if (NOT_FINITE.test(text) || DECIMAL.test(text)) this.#numeric = true;
   }
 
   values(): Float64Array {
@@ -42,6 +55,7 @@ export class NumberColumn {
   }
 }
 
+const NOT_FINITE = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A finite decimal number; `NaN`, `inf`, hexadecimal and what is too large for a double are none. */

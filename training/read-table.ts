@@ -1,14 +1,30 @@
 import { badTable, type CsvHeader, type CsvRow, readCsvRows } from "./csv-rows.ts";
 import { NumberColumn } from "./number-column.ts";
+import { readSenders, SenderNumbers } from "./sender-numbers.ts";
 import type { Columns, Table } from "./table.ts";
 
 /** Most cells that are kept of a table: 400 MB, or a million rows of fifty features. */
 export const MAX_TABLE_CELLS = 50_000_000;
 
-/** A table to learn from, and the columns of text that were left out of it. */
+/** Most rows of a table; a site with 100,000 mails a day has as many in seven weeks. */
+export const MAX_TABLE_ROWS = 5_000_000;
+
+/** A table to learn from, and the columns that were left out of it. */
 export interface LabelledTable {
   readonly table: Table;
+  /** Columns of text. */
   readonly ignored: readonly string[];
+  /** Columns that are the same in every row. */
+  readonly constant: readonly string[];
+}
+
+export interface TableColumns {
+  /** The column of labels. */
+  readonly label: string;
+  /** The column that names the sender of a row; it is no feature. */
+  readonly sender?: string | undefined;
+  /** A file with the senders instead (`readSenders`). */
+  readonly senderFile?: string | undefined;
 }
 
 const LABELS: ReadonlyMap<string, number> = new Map([
@@ -20,35 +36,79 @@ const LABELS: ReadonlyMap<string, number> = new Map([
 
 /**
  * Reads a CSV table with a header and a column of labels (1 or `spam`, 0 or `ham`). Every other column with
- * numbers is a feature, an empty cell a missing value; a column that has text alone is left out. The rows are
- * taken to stand in the order of time.
+ * numbers is a feature, an empty cell a missing value; a column that has text alone, or is the same in every row,
+ * is left out. The rows are taken to stand in the order of time.
  *
  * @throws TrainingError `bad-table` with file, line and column
  */
-export async function readTable(path: string, labelColumn: string): Promise<LabelledTable> {
-  const labels: number[] = [];
-  let labelIndex = -1;
-  const read = await readNumbers(path, {
-    wanted: (name) => name !== labelColumn,
-    header: ({ names }) => {
-      labelIndex = names.indexOf(labelColumn);
-      if (labelIndex < 0) throw badTable(`${path}:1`, `no column is named "${labelColumn}"`);
-    },
-    row: ({ cells, line }) => {
-      labels.push(labelOf(cells[labelIndex] ?? "", `${path}:${line}:${labelIndex + 1}`));
-    },
-  });
-  if (labels.length === 0) throw badTable(path, "the table has no rows");
+export async function readTable(path: string, columns: TableColumns): Promise<LabelledTable> {
+  const reader = new RowReader(path, columns);
+  const read = await readNumbers(path, reader);
+  const rows = reader.labels.length;
+  if (rows === 0) throw badTable(path, "the table has no rows");
   const numeric = read.columns.filter((column) => column.isNumeric);
-  if (numeric.length === 0) throw badTable(path, `no column beside "${labelColumn}" has numbers`);
+  const varying = numeric.filter((column) => !column.isConstant);
+  if (varying.length === 0)
+    throw badTable(path, `no column beside "${columns.label}" has numbers that differ`);
   return {
     table: {
-      ...columnsOf(numeric, labels.length),
-      labels: Uint8Array.from(labels),
-      times: Float64Array.from(labels, (_, row) => row),
+      ...columnsOf(varying, rows),
+      labels: Uint8Array.from(reader.labels),
+      times: Float64Array.from(reader.labels, (_, row) => row),
+      ...(await sendersOf(reader, columns)),
     },
     ignored: read.columns.filter(({ firstText, isNumeric }) => firstText && !isNumeric).map(nameOf),
+    constant: numeric.filter((column) => column.isConstant).map(nameOf),
   };
+}
+
+/** Takes the label and the sender of each row. */
+class RowReader implements NumberReading {
+  readonly labels: number[] = [];
+  readonly senders = new SenderNumbers();
+  readonly #path: string;
+  readonly #columns: TableColumns;
+  #labelIndex = -1;
+  #senderIndex = -1;
+
+  constructor(path: string, columns: TableColumns) {
+    this.#path = path;
+    this.#columns = columns;
+  }
+
+  wanted(name: string): boolean {
+    return name !== this.#columns.label && name !== this.#columns.sender;
+  }
+
+  header({ names }: CsvHeader): void {
+    const { label, sender } = this.#columns;
+    this.#labelIndex = indexOf(names, label, this.#path);
+    if (sender !== undefined) this.#senderIndex = indexOf(names, sender, this.#path);
+  }
+
+  row({ cells, line }: CsvRow): void {
+    const place = `${this.#path}:${line}`;
+    this.labels.push(labelOf(cells[this.#labelIndex] ?? "", `${place}:${this.#labelIndex + 1}`));
+    if (this.#senderIndex < 0) return;
+    const sender = cells[this.#senderIndex] ?? "";
+    if (sender === "") throw badTable(`${place}:${this.#senderIndex + 1}`, "the row has no sender");
+    this.senders.add(sender);
+  }
+}
+
+function indexOf(names: readonly string[], name: string, path: string): number {
+  const index = names.indexOf(name);
+  if (index < 0) throw badTable(`${path}:1`, `no column is named "${name}"`);
+  return index;
+}
+
+async function sendersOf(
+  reader: RowReader,
+  { sender, senderFile }: TableColumns,
+): Promise<Pick<Table, "groups">> {
+  if (sender !== undefined) return { groups: reader.senders.values() };
+  if (senderFile === undefined) return {};
+  return { groups: await readSenders(senderFile, reader.labels.length) };
 }
 
 /**
@@ -78,9 +138,9 @@ export async function readColumns(path: string, names: readonly string[]): Promi
 }
 
 interface NumberReading {
-  readonly wanted: (name: string) => boolean;
-  readonly header: (header: CsvHeader) => void;
-  readonly row: (row: CsvRow) => void;
+  wanted(name: string): boolean;
+  header(header: CsvHeader): void;
+  row(row: CsvRow): void;
 }
 
 interface NumbersRead {
@@ -92,7 +152,7 @@ interface NumbersRead {
 async function readNumbers(path: string, reading: NumberReading): Promise<NumbersRead> {
   let header: CsvHeader = { names: [], path };
   let columns: readonly (NumberColumn | undefined)[] = [];
-  let cells = 0;
+  let [cells, count] = [0, 0];
   const rows = readCsvRows(path, (found) => {
     header = found;
     reading.header(found);
@@ -102,8 +162,11 @@ async function readNumbers(path: string, reading: NumberReading): Promise<Number
   });
   for await (const row of rows) {
     cells += row.cells.length;
+    count += 1;
     if (cells > MAX_TABLE_CELLS)
       throw badTable(`${path}:${row.line}`, `more than ${MAX_TABLE_CELLS} cells`);
+    if (count > MAX_TABLE_ROWS)
+      throw badTable(`${path}:${row.line}`, `more than ${MAX_TABLE_ROWS} rows`);
     reading.row(row);
     columns.forEach((column, index) => column?.add(row.cells[index] ?? "", row.line));
   }

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import type { Evaluation } from "./evaluate.ts";
+import type { Evaluation, UnseenSenders } from "./evaluate.ts";
+import type { Intervals } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/measure.ts";
+import type { ThresholdChoice } from "./threshold.ts";
 
 export interface ClassCounts {
   readonly spam: number;
@@ -18,6 +20,8 @@ export interface TrainingSummary extends ClassCounts {
   /** Who gave the labels; null where the rows do not tell. */
   readonly teachers: Readonly<Record<string, ClassCounts>> | null;
   readonly evaluation: Evaluation;
+  /** How the threshold was chosen; null where no false-positive rate was asked for. */
+  readonly thresholdChoice: ThresholdChoice | null;
 }
 
 const COUNT = z.int().nonnegative();
@@ -30,10 +34,27 @@ const METRICS: z.ZodType<Metrics> = z.object({
   recall: FIGURE,
   auc: FIGURE,
   recallAt1PercentFpr: FIGURE,
+  // Not in the models of the first versions.
+  recallAt5PercentFpr: FIGURE.default(null),
   logLoss: FIGURE,
   brier: FIGURE,
   calibrationError: FIGURE,
 });
+
+const INTERVAL = z.object({ low: z.number(), high: z.number() }).nullable();
+
+const INTERVALS: z.ZodType<Intervals> = z.object({
+  accuracy: INTERVAL,
+  auc: INTERVAL,
+  recallAt1PercentFpr: INTERVAL,
+  logLoss: INTERVAL,
+  brier: INTERVAL,
+});
+
+const UNSEEN_SENDERS: z.ZodType<UnseenSenders> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("judged"), learntFrom: COUNT, metrics: METRICS }),
+  z.object({ kind: z.literal("not-judged"), reason: z.string() }),
+]);
 
 const EVALUATION: z.ZodType<Evaluation> = z.object({
   kind: z.enum(["held-out", "in-sample"]),
@@ -43,7 +64,18 @@ const EVALUATION: z.ZodType<Evaluation> = z.object({
   judgedSpam: COUNT,
   threshold: z.number(),
   metrics: METRICS,
+  intervals: INTERVALS.nullable().default(null),
   baseline: METRICS,
+  unseenSenders: UNSEEN_SENDERS.nullable().default(null),
+});
+
+const THRESHOLD_CHOICE: z.ZodType<ThresholdChoice> = z.object({
+  maxFpr: z.number(),
+  threshold: z.number().nullable(),
+  ham: COUNT,
+  falsePositives: COUNT,
+  upperBound: z.number(),
+  missingHam: COUNT,
 });
 
 /** The summary as a model file has it. */
@@ -55,4 +87,5 @@ export const TRAINING_SUMMARY: z.ZodType<TrainingSummary> = z.object({
   to: z.number().nullable(),
   teachers: z.record(z.string(), z.object(COUNTS)).nullable(),
   evaluation: EVALUATION,
+  thresholdChoice: THRESHOLD_CHOICE.nullable().default(null),
 });

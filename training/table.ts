@@ -11,6 +11,8 @@ export interface Table extends Columns {
   readonly labels: Uint8Array;
   /** Epoch seconds, or any other numbers that order the rows in time. */
   readonly times: Float64Array;
+  /** A number for the sender of each row, the same for the same sender; not there where senders are not known. */
+  readonly groups?: Uint32Array | undefined;
 }
 
 /** The values of one row, in the order of the names. */
@@ -24,7 +26,7 @@ export function spamCount(labels: Uint8Array): number {
 
 /** The given rows of a table, in the given order. */
 export function selectRows(table: Table, rows: ArrayLike<number>): Table {
-  const pick = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
+  const pick = <T extends Float64Array | Uint8Array | Uint32Array>(from: T, into: T): T => {
     for (let i = 0; i < rows.length; i += 1) into[i] = from[rows[i] ?? 0] ?? Number.NaN;
     return into;
   };
@@ -34,6 +36,7 @@ export function selectRows(table: Table, rows: ArrayLike<number>): Table {
     labels: pick(table.labels, new Uint8Array(rows.length)),
     times: pick(table.times, new Float64Array(rows.length)),
     rows: rows.length,
+    ...(table.groups && { groups: pick(table.groups, new Uint32Array(rows.length)) }),
   };
 }
 

@@ -1,13 +1,17 @@
 import { FEATURE_NAMES } from "../features/index.ts";
 import { TrainingError } from "./errors.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type Evaluation, figuresOf } from "./evaluate.ts";
 import type { Example } from "./example.ts";
 import { tableOf } from "./example-table.ts";
+import { type HeldOut, holdOut } from "./hold-out.ts";
 import { learnerNamed } from "./learners/all-learners.ts";
-import { requireBothClasses } from "./learners/learner.ts";
+import { requireEnough } from "./enough.ts";
+import type { Learner } from "./learners/learner.ts";
 import { type Model, modelOf } from "./model.ts";
+import { outOfFoldScores } from "./out-of-fold.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
 import type { ClassCounts, TrainingSummary } from "./summary.ts";
+import { chooseThreshold, type ThresholdChoice } from "./threshold.ts";
 import { inCanonicalOrder, spamCount, type Table } from "./table.ts";
 
 /** Most teachers that a summary names; the examples of further ones are counted together. */
@@ -22,11 +26,17 @@ export interface TrainOptions {
   readonly time: number;
   /** The same examples and seed give the same model. */
   readonly seed?: number;
+  /** The wanted false-positive rate; without it the model gets no threshold. */
+  readonly maxFpr?: number | undefined;
+  /** Told what the training is at. */
+  readonly onStep?: (step: string) => void;
 }
 
 export interface TrainingResult {
   readonly model: Model;
   readonly evaluation: Evaluation;
+  /** The rows that were held out, and what was said of them. */
+  readonly heldOut: HeldOut;
   readonly report: TrainingReport;
 }
 
@@ -59,26 +69,33 @@ export function trainOnTable(table: Table, options: TrainOptions): TrainingResul
 
 function learn(unordered: Table, options: TrainOptions, origin: Origin): TrainingResult {
   const learner = learnerNamed(options.learner);
-  requireBothClasses(unordered);
+  requireEnough(unordered);
   const table = inCanonicalOrder(unordered);
   const fitOptions = { seed: options.seed ?? 1 };
-  const evaluation = evaluate(table, learner, fitOptions);
+  const say = options.onStep ?? (() => undefined);
+  say("judging on the newest examples");
+  const heldOut = holdOut(table, learner, fitOptions);
+  const evaluation = figuresOf(heldOut, learner, fitOptions);
+  if (options.maxFpr !== undefined) say("choosing a threshold");
+  const thresholdChoice = thresholdFor(table, learner, { ...fitOptions, maxFpr: options.maxFpr });
+  say("learning from all examples");
   const model = modelOf({
     learner: learner.name,
     version: options.version,
     features: table.names,
-    threshold: null,
-    summary: summaryOf(table, options, { origin, evaluation }),
+    threshold: thresholdChoice?.threshold ?? null,
+    summary: summaryOf(table, options, { origin, evaluation, thresholdChoice }),
     predictor: learner.fit(table, fitOptions),
   });
-  return { model, evaluation, report: reportOf(model, table, origin.incomplete) };
+  return { model, evaluation, heldOut, report: reportOf(model, table, origin.incomplete) };
 }
 
 function summaryOf(
   table: Table,
   { time }: TrainOptions,
-  { origin, evaluation }: { readonly origin: Origin; readonly evaluation: Evaluation },
+  found: Pick<TrainingSummary, "evaluation" | "thresholdChoice"> & { readonly origin: Origin },
 ): TrainingSummary {
+  const { origin, evaluation, thresholdChoice } = found;
   const spam = spamCount(table.labels);
   return {
     time,
@@ -89,7 +106,22 @@ function summaryOf(
     to: origin.timed ? (table.times.at(-1) ?? null) : null,
     teachers: origin.teachers,
     evaluation,
+    thresholdChoice,
   };
+}
+
+/** With too little ham for the wanted rate no model needs to be made to know that there is no threshold. */
+function thresholdFor(
+  table: Table,
+  learner: Learner,
+  { maxFpr, seed }: { readonly maxFpr: number | undefined; readonly seed: number },
+): ThresholdChoice | null {
+  if (maxFpr === undefined) return null;
+  const unjudged = { labels: table.labels, probabilities: new Float64Array(table.rows).fill(1) };
+  const first = chooseThreshold(unjudged, maxFpr);
+  return first.missingHam > 0
+    ? first
+    : chooseThreshold(outOfFoldScores(table, learner, { seed }), maxFpr);
 }
 
 function countByTeacher(examples: readonly Example[]): Readonly<Record<string, ClassCounts>> {

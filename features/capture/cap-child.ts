@@ -14,7 +14,7 @@ import {
   type CapChildMessage,
   type CapChildOptions,
 } from "./cap-messages.ts";
-import { PERMISSION_HINT, SNAP_LENGTH } from "./packet-source.ts";
+import { PERMISSION_HINT } from "./packet-source.ts";
 
 /** `cap` asks for whole frames whatever buffer it is given; this one holds the largest that it copies. */
 const FRAME_BUFFER_BYTES = 65_535;
@@ -35,11 +35,13 @@ class FrameStream {
   readonly #socket = new Socket({ fd: FRAME_STREAM_DESCRIPTOR, readable: false, writable: true });
   readonly #encoder = new BatchEncoder();
   readonly #linkType: number;
+  readonly #snapLength: number;
   #flushing = false;
   #lost = 0;
 
-  constructor(linkType: number) {
+  constructor(linkType: number, snapLength: number) {
     this.#linkType = linkType;
+    this.#snapLength = snapLength;
     this.#socket.on("error", () => process.exit(0));
   }
 
@@ -55,7 +57,7 @@ class FrameStream {
       nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1e6),
       bytes,
       offset: 0,
-      capturedLength: Math.min(copiedBytes, SNAP_LENGTH),
+      capturedLength: Math.min(copiedBytes, this.#snapLength),
       originalLength: copiedBytes,
       linkType: this.#linkType,
     });
@@ -90,7 +92,7 @@ async function capture(options: CapChildOptions): Promise<void> {
   const name = cap.open(options.interfaceName, options.filter, options.ringBytes, buffer);
   const linkType = linkTypeNumber(name);
   if (linkType === undefined) throw new Error(`link type ${name}`);
-  const stream = new FrameStream(linkType);
+  const stream = new FrameStream(linkType, options.snapLength);
   cap.on("packet", (copiedBytes) => {
     // The stamp comes first: all that runs before it would be part of its error.
     const milliseconds = performance.timeOrigin + performance.now();

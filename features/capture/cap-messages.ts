@@ -5,6 +5,8 @@ export interface CapChildOptions {
   readonly interfaceName: string;
   readonly filter: string;
   readonly ringBytes: number;
+  /** Bytes passed on of each frame. */
+  readonly snapLength: number;
 }
 
 /** What the child says over the IPC channel; frames and barriers' answers go through a stream of their own. */

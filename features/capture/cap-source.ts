@@ -4,6 +4,7 @@ import { BackOff } from "./back-off.ts";
 import { CapProcess } from "./cap-process.ts";
 import {
   CaptureError,
+  SNAP_LENGTH,
   type BarrierOutcome,
   type FrameSink,
   type PacketSource,
@@ -23,6 +24,7 @@ const BUILT_CHILD = fileURLToPath(new URL("./cap-child.js", import.meta.url));
 export interface CapSourceOptions {
   readonly ports: ReadonlySet<number>;
   readonly ringBytes?: number;
+  readonly snapLength?: number;
   /** The program of the child; the built one beside this file unless told. */
   readonly childPath?: string;
 }
@@ -94,6 +96,7 @@ export class CapSource implements PacketSource {
         interfaceName: this.name,
         filter: this.#filter,
         ringBytes: this.#options.ringBytes ?? CAP_RING_BYTES,
+        snapLength: this.#options.snapLength ?? SNAP_LENGTH,
         childPath: this.#options.childPath ?? BUILT_CHILD,
       },
       {

@@ -6,7 +6,7 @@ import {
   writeNativeUint32,
   writeRecord,
 } from "./capture-records.ts";
-import { SNAP_LENGTH, type FrameSink } from "./packet-source.ts";
+import { MAX_SNAP_LENGTH, type FrameSink } from "./packet-source.ts";
 import { RecordStream } from "./record-stream.ts";
 import { emptyFrame } from "./reused-frame.ts";
 
@@ -18,9 +18,9 @@ import { emptyFrame } from "./reused-frame.ts";
 const BATCH_HEADER_BYTES = 8;
 /** Most bytes of records in one batch. */
 const MAX_BATCH_BYTES = 65_536;
-const LARGEST_RECORD_BYTES = RECORD_HEADER_BYTES + SNAP_LENGTH;
+const LARGEST_RECORD_BYTES = RECORD_HEADER_BYTES + MAX_SNAP_LENGTH;
 
-/** Collects frames into batches; each frame must be cut to SNAP_LENGTH. */
+/** Collects frames into batches; each frame must be cut to MAX_SNAP_LENGTH. */
 export class BatchEncoder {
   readonly #batch = Buffer.allocUnsafe(BATCH_HEADER_BYTES + MAX_BATCH_BYTES);
   #end = BATCH_HEADER_BYTES;

@@ -34,6 +34,11 @@ export class CaptureReader {
     return this.#reader instanceof PcapngReader ? this.#reader.skippedFrames : 0;
   }
 
+  /** Whether the stamps are known to be written to the nanosecond (pcap only: pcapng tells it of each interface). */
+  get hasNanoseconds(): boolean {
+    return this.#reader instanceof PcapReader && this.#reader.hasNanoseconds;
+  }
+
   /** Whether the file's header was read and is one that we can go on from. */
   get isStarted(): boolean {
     return this.#reader?.isStarted === true;

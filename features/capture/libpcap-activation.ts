@@ -7,7 +7,7 @@ import type {
   PcapHandle,
   PcapLibrary,
 } from "./libpcap-library.ts";
-import { CaptureError, PERMISSION_HINT, SNAP_LENGTH, type CaptureFault } from "./packet-source.ts";
+import { CaptureError, PERMISSION_HINT, type CaptureFault } from "./packet-source.ts";
 import { portFilter } from "./port-filter.ts";
 
 export interface LibpcapOptions {
@@ -15,6 +15,8 @@ export interface LibpcapOptions {
   readonly ports: ReadonlySet<number>;
   /** Size of the kernel's ring for this capture. */
   readonly ringBytes: number;
+  /** Bytes kept of each frame. */
+  readonly snapLength: number;
 }
 
 /** A libpcap capture that runs, and the C stream over memory that its frames are dumped into. */
@@ -89,7 +91,7 @@ function activate(pcap: PcapLibrary, options: LibpcapOptions): PcapHandle {
   const message = Buffer.alloc(PCAP_ERRBUF_SIZE);
   const handle = pcap.create(options.interfaceName, message);
   if (handle === null) throw unavailable(options, cString(message));
-  pcap.setSnapLength(handle, SNAP_LENGTH);
+  pcap.setSnapLength(handle, options.snapLength);
   pcap.setPromiscuous(handle, 0);
   pcap.setImmediateMode(handle, 1);
   pcap.setBufferSize(handle, options.ringBytes);

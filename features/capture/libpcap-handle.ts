@@ -6,13 +6,16 @@ import {
   type LibpcapOptions,
 } from "./libpcap-activation.ts";
 import type { NativeLibraries } from "./libpcap-library.ts";
-import { SNAP_LENGTH, type FrameSink } from "./packet-source.ts";
+import type { FrameSink } from "./packet-source.ts";
 import { emptyFrame } from "./reused-frame.ts";
 
 /** Frames that one call of pcap_dispatch hands over at most: about a millisecond of work. */
 const BATCH_FRAMES = 1024;
+
 /** One record more than a batch fills, because fmemopen sets a zero byte behind what was written. */
-const MEMORY_BYTES = FILE_HEADER_BYTES + (BATCH_FRAMES + 1) * (RECORD_HEADER_BYTES + SNAP_LENGTH);
+function memoryBytes(snapLength: number): number {
+  return FILE_HEADER_BYTES + (BATCH_FRAMES + 1) * (RECORD_HEADER_BYTES + snapLength);
+}
 
 /** struct pcap_stat: received, dropped, dropped by the interface; 32 bits each. */
 const PCAP_STAT_BYTES = 12;
@@ -44,7 +47,7 @@ const MORE: DrainOutcome = { kind: "more" };
 export class LibpcapHandle {
   readonly #native: NativeLibraries;
   /** Held here because the C stream keeps its address. */
-  readonly #memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
+  readonly #memory: Buffer;
   readonly #capture: ActiveCapture;
   readonly #frame = emptyFrame();
   readonly #statistics = Buffer.alloc(PCAP_STAT_BYTES);
@@ -53,6 +56,7 @@ export class LibpcapHandle {
   /** Throws CaptureError: no such interface, no permission, or what libpcap says. */
   constructor(native: NativeLibraries, options: LibpcapOptions) {
     this.#native = native;
+    this.#memory = Buffer.allocUnsafeSlow(memoryBytes(options.snapLength));
     this.#capture = activateCapture(native, options, this.#memory);
     this.#frame.bytes = this.#memory;
     this.#frame.linkType = this.#capture.linkType;

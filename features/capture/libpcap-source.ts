@@ -6,6 +6,7 @@ import { loadLibpcap, type NativeLibraries } from "./libpcap-library.ts";
 import {
   BARRIER_BOUND_MILLISECONDS,
   CaptureError,
+  SNAP_LENGTH,
   type BarrierOutcome,
   type FrameSink,
   type PacketSource,
@@ -26,6 +27,7 @@ const SLICE_MILLISECONDS = 10;
 export interface LibpcapSourceOptions {
   readonly ports: ReadonlySet<number>;
   readonly ringBytes?: number;
+  readonly snapLength?: number;
 }
 
 /**
@@ -92,6 +94,7 @@ export class LibpcapSource implements PacketSource {
       interfaceName: this.name,
       ports: this.#options.ports,
       ringBytes: this.#options.ringBytes ?? LIBPCAP_RING_BYTES,
+      snapLength: this.#options.snapLength ?? SNAP_LENGTH,
     });
     this.#handle = handle;
     this.#handleDrops = 0;

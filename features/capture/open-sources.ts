@@ -1,10 +1,12 @@
 import { CapSource } from "./cap-source.ts";
+import { CommandSource } from "./command-source.ts";
+import { namesInterface, TCPDUMP_WORDS } from "./command-words.ts";
 import { chooseInterfaces, type InterfaceChoice } from "./interfaces.ts";
 import { LibpcapSource } from "./libpcap-source.ts";
 import { CaptureError, type PacketSource } from "./packet-source.ts";
 
-/** The live sources, best first: `auto` takes the first that there is. */
-export const LIVE_SOURCES = ["libpcap", "cap"] as const;
+/** The live sources, best first: `auto` takes the first that works. */
+export const LIVE_SOURCES = ["libpcap", "cap", "command"] as const;
 export type LiveSource = (typeof LIVE_SOURCES)[number];
 
 export interface LiveCaptureOptions {
@@ -15,6 +17,10 @@ export interface LiveCaptureOptions {
   readonly ports: ReadonlySet<number>;
   /** The kernel's ring of each interface; the source's own default unless told. */
   readonly ringBytes?: number;
+  /** Bytes kept of each frame (`cap` takes them from whole ones); SNAP_LENGTH unless told. */
+  readonly snapLength?: number;
+  /** The program of source `command` and its arguments; tcpdump unless told. */
+  readonly command?: readonly string[];
   /** The built cap-child.js, where it does not lie beside this file. */
   readonly capChildPath?: string;
 }
@@ -46,37 +52,67 @@ export async function openSources(
   keeper: SourceKeeper,
 ): Promise<OpenedSources> {
   const choice = await chooseInterfaces(options.interfaces, options.ports);
-  const kinds = options.source === "auto" ? LIVE_SOURCES : [options.source];
-  const failures: string[] = [];
-  for (const kind of kinds) {
+  if (options.source !== "auto") return openKind(options.source, choice, options, keeper);
+  const refusals: { readonly kind: LiveSource; readonly error: CaptureError }[] = [];
+  for (const kind of LIVE_SOURCES) {
     try {
-      const opened = await openInterfaces(
-        choice,
-        (name) => liveSource(kind, name, options),
-        keeper,
-      );
-      return {
-        kind,
-        interfaces: opened.names,
-        reason: choice.reason,
-        failures: [...failures, ...opened.failures],
-      };
+      const opened = await openKind(kind, choice, options, keeper);
+      return { ...opened, failures: [...refusals.map(refusalText), ...opened.failures] };
     } catch (error) {
-      // A right that is missing or an interface that does not exist is so for every kind of source.
-      if (!(error instanceof CaptureError) || error.fault !== "not-available") throw error;
-      failures.push(`${kind}: ${error.message}`);
+      if (!(error instanceof CaptureError) || !OTHERS_MAY_WORK.has(error.fault)) throw error;
+      refusals.push({ kind, error });
     }
   }
-  throw new CaptureError("not-available", `no capture source works: ${failures.join("; ")}`);
+  // Where a right was missing, that is what there is to mend.
+  const refused = refusals.find(({ error }) => error.fault === "not-permitted");
+  if (refused !== undefined) throw refused.error;
+  const texts = refusals.map(refusalText).join("; ");
+  throw new CaptureError("not-available", `no capture source works: ${texts}`);
 }
 
+/** Faults of one kind of source that another may not have: a program may hold a right that this process lacks. */
+const OTHERS_MAY_WORK: ReadonlySet<string> = new Set(["not-available", "not-permitted"]);
+
+function refusalText({ kind, error }: { kind: LiveSource; error: CaptureError }): string {
+  return `${kind}: ${error.message}`;
+}
+
+async function openKind(
+  kind: LiveSource,
+  choice: InterfaceChoice,
+  options: LiveCaptureOptions,
+  keeper: SourceKeeper,
+): Promise<OpenedSources> {
+  const { command = TCPDUMP_WORDS } = options;
+  if (kind === "command" && !namesInterface(command)) {
+    const source = new CommandSource(undefined, { ...sourceOptions(options), command });
+    await keeper.watch(source);
+    return { kind, interfaces: [source.name], reason: "left to the command", failures: [] };
+  }
+  const create = (name: string): PacketSource => liveSource(kind, name, options);
+  const { names, failures } = await openInterfaces(choice, create, keeper);
+  return { kind, interfaces: names, reason: choice.reason, failures };
+}
+
+function sourceOptions({ ports, ringBytes, snapLength }: LiveCaptureOptions): SourceOptions {
+  return {
+    ports,
+    ...(ringBytes === undefined ? {} : { ringBytes }),
+    ...(snapLength === undefined ? {} : { snapLength }),
+  };
+}
+type SourceOptions = Pick<LiveCaptureOptions, "ports" | "ringBytes" | "snapLength">;
+
 function liveSource(kind: LiveSource, name: string, options: LiveCaptureOptions): PacketSource {
-  const { ports, ringBytes, capChildPath } = options;
-  const ring = ringBytes === undefined ? {} : { ringBytes };
-  const child = capChildPath === undefined ? {} : { childPath: capChildPath };
-  return kind === "libpcap"
-    ? new LibpcapSource(name, { ports, ...ring })
-    : new CapSource(name, { ports, ...ring, ...child });
+  const { capChildPath: childPath, command = TCPDUMP_WORDS } = options;
+  const common = sourceOptions(options);
+  const create: Readonly<Record<LiveSource, () => PacketSource>> = {
+    libpcap: () => new LibpcapSource(name, common),
+    cap: () =>
+      new CapSource(name, { ...common, ...(childPath === undefined ? {} : { childPath }) }),
+    command: () => new CommandSource(name, { ...common, command }),
+  };
+  return create[kind]();
 }
 
 interface OpenedInterfaces {

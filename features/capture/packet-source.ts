@@ -10,7 +10,9 @@ export type SourceEvent =
   /** The source delivers again. */
   | { readonly kind: "resumed" }
   /** The source is at its end: end of file, or it gave up. */
-  | { readonly kind: "ended"; readonly reason: string };
+  | { readonly kind: "ended"; readonly reason: string }
+  /** The program that captures said something on its standard error; no frame is missing for that. */
+  | { readonly kind: "said"; readonly text: string };
 
 /**
  * Frames that the source received and lost since it was opened. `dropped` is "unknown" where the source has
@@ -30,15 +32,20 @@ export type BarrierOutcome = "complete" | "late";
 /** Longest time that a barrier may hold up a mail. */
 export const BARRIER_BOUND_MILLISECONDS = 50;
 
-/** Bytes kept of a frame by live sources: Ethernet, VLAN tag, IPv6 and TCP with all options fit into 118. */
+/**
+ * Bytes kept of a frame by live sources unless they are told otherwise: Ethernet, VLAN tag, IPv6 and TCP with all options
+ * fit into 118.
+ */
 export const SNAP_LENGTH = 128;
+/** Most bytes that can be asked for: room for the headers of two tunnels around those. */
+export const MAX_SNAP_LENGTH = 512;
 
 /** What a live source adds to an error "not-permitted". */
 export const PERMISSION_HINT = "capturing takes root or the capability CAP_NET_RAW";
 
 /** The only seam between SpamFlow and the network. */
 export interface PacketSource {
-  /** "libpcap", "cap", "file" … as in `--source`. */
+  /** "libpcap", "cap", "command" … as in `--source`. */
   readonly kind: string;
   /** What the source reads: interface or file name. */
   readonly name: string;

@@ -53,6 +53,11 @@ export class PcapReader extends RecordStream {
     return this.#encoding !== undefined;
   }
 
+  /** Whether the stamps are written to the nanosecond. */
+  get hasNanoseconds(): boolean {
+    return this.#encoding?.nanoseconds === true;
+  }
+
   /** Frames delivered so far. */
   get frames(): number {
     return this.#frames;

@@ -5,7 +5,7 @@ export const MAX_FILTER_PORTS = 64;
  * The filter expression (pcap-filter(7)) for TCP segments from or to one of `ports`; throws RangeError for none or too
  * many.
  *
- * `vlanTags` adds a branch for frames whose 802.1Q tag still stands in line, as Ethernet may have them; on the cooked
+ * `vlanTags` adds branches for frames with one tag or two (802.1Q, 802.1ad), as Ethernet may have them; on the cooked
  * and raw link types the word does not compile. `vlan` moves all offsets to its right by a tag, so it comes last.
  */
 export function portFilter(
@@ -18,5 +18,5 @@ export function portFilter(
     );
   }
   const plain = [...ports].map((port) => `tcp port ${port}`).join(" or ");
-  return vlanTags ? `(${plain}) or (vlan and (${plain}))` : plain;
+  return vlanTags ? `(${plain}) or (vlan and ((${plain}) or (vlan and (${plain}))))` : plain;
 }

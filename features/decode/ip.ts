@@ -1,26 +1,16 @@
+import { has } from "./layer.ts";
+import type { Following, PacketUnderway } from "./layer.ts";
 import { uint8, uint16 } from "./network-order.ts";
-import type { AddressFamily, IgnoredReason } from "./segment.ts";
 
-/** What the IP layer says about the TCP header behind it; all places are offsets in the frame's buffer. */
-export interface IpPacket {
-  readonly family: AddressFamily;
-  readonly sourceOffset: number;
-  readonly destinationOffset: number;
-  readonly hopLimit: number;
-  /** Where the TCP header starts. */
-  readonly tcpOffset: number;
-  /** Where the packet ends by its own length field. Padding of the link layer lies behind, a cut capture ends before. */
-  readonly end: number;
-}
-
-/** Where the bytes of a frame end that starts at a given place. */
-export interface FrameBounds {
-  readonly capturedEnd: number;
-  /** The end that the frame had on the wire: never before `capturedEnd`. */
-  readonly wireEnd: number;
-}
-
+/** Protocol numbers, from the list that IANA keeps, that lead to TCP. */
 const PROTOCOL_TCP = 6;
+const PAYLOADS: Readonly<Partial<Record<number, Following>>> = {
+  4: "ip",
+  6: "tcp",
+  17: "udp",
+  41: "ip",
+  47: "gre",
+};
 
 const IPV4_HEADER_BYTES = 20;
 const IPV4_FRAGMENT_OFFSET_MASK = 0x1fff;
@@ -33,91 +23,77 @@ const ROUTING = 43;
 const FRAGMENT = 44;
 const AUTHENTICATION = 51;
 const DESTINATION_OPTIONS = 60;
+const EXTENSION_HEADERS: readonly number[] = [
+  HOP_BY_HOP,
+  ROUTING,
+  FRAGMENT,
+  AUTHENTICATION,
+  DESTINATION_OPTIONS,
+];
 
 /** RFC 8200 §4.1 names each extension header once, destination options twice; the rest is slack. */
 const MAX_EXTENSION_HEADERS = 12;
 
-/** Decodes the IP header at `at`, of either version, as far as the TCP header: which is not read. */
-export function decodeIp(
-  bytes: Uint8Array,
-  at: number,
-  bounds: FrameBounds,
-): IpPacket | IgnoredReason {
-  return uint8(bytes, at) >>> 4 === 4
-    ? decodeIpv4(bytes, at, bounds)
-    : decodeIpv6(bytes, at, bounds);
+/** The IP header at hand, of either version. */
+export function ipLayer(packet: PacketUnderway): Following {
+  if (!has(packet, 1)) return "cut-short";
+  const version = uint8(packet.bytes, packet.at) >>> 4;
+  if (version === 4) return ipv4Layer(packet);
+  return version === 6 ? ipv6Layer(packet) : "not-ip";
 }
 
 /** RFC 791 §3.1. A total length of 0 is what the kernel leaves to a card that segments by itself (TSO). */
-function decodeIpv4(bytes: Uint8Array, at: number, bounds: FrameBounds): IpPacket | IgnoredReason {
-  if (at + IPV4_HEADER_BYTES > bounds.capturedEnd) return "cut-short";
-  if (uint8(bytes, at + 9) !== PROTOCOL_TCP) return "not-tcp";
+function ipv4Layer(packet: PacketUnderway): Following {
+  const { bytes, at } = packet;
+  if (!has(packet, IPV4_HEADER_BYTES)) return "cut-short";
+  const following = PAYLOADS[uint8(bytes, at + 9)];
+  if (following === undefined) return "not-tcp";
   const headerLength = (uint8(bytes, at) & 0x0f) * 4;
   const totalLength = uint16(bytes, at + 2);
-  const end = totalLength === 0 ? bounds.wireEnd : at + totalLength;
+  const end = totalLength === 0 ? packet.end : at + totalLength;
   if (headerLength < IPV4_HEADER_BYTES || at + headerLength > end) return "bad-length";
   if ((uint16(bytes, at + 6) & IPV4_FRAGMENT_OFFSET_MASK) !== 0) return "later-fragment";
-  return {
-    family: 4,
-    sourceOffset: at + 12,
-    destinationOffset: at + 16,
-    hopLimit: uint8(bytes, at + 8),
-    tcpOffset: at + headerLength,
-    end,
-  };
+  packet.family = 4;
+  packet.sourceOffset = at + 12;
+  packet.destinationOffset = at + 16;
+  packet.hopLimit = uint8(bytes, at + 8);
+  packet.at = at + headerLength;
+  packet.end = end;
+  return following;
 }
 
 /** RFC 8200 §3. A payload length of 0 is that of a jumbogram, or of TSO as in IPv4. */
-function decodeIpv6(bytes: Uint8Array, at: number, bounds: FrameBounds): IpPacket | IgnoredReason {
-  const first = at + IPV6_HEADER_BYTES;
-  if (first > bounds.capturedEnd) return "cut-short";
+function ipv6Layer(packet: PacketUnderway): Following {
+  const { bytes, at } = packet;
+  if (!has(packet, IPV6_HEADER_BYTES)) return "cut-short";
   const payloadLength = uint16(bytes, at + 4);
-  const end = payloadLength === 0 ? bounds.wireEnd : first + payloadLength;
-  const tcpOffset =
-    uint8(bytes, at + 6) === PROTOCOL_TCP
-      ? first
-      : skipExtensionHeaders(bytes, at, { end, capturedEnd: bounds.capturedEnd });
-  if (typeof tcpOffset !== "number") return tcpOffset;
-  return {
-    family: 6,
-    sourceOffset: at + 8,
-    destinationOffset: at + 24,
-    hopLimit: uint8(bytes, at + 7),
-    tcpOffset,
-    end,
-  };
+  packet.family = 6;
+  packet.sourceOffset = at + 8;
+  packet.destinationOffset = at + 24;
+  packet.hopLimit = uint8(bytes, at + 7);
+  packet.at = at + IPV6_HEADER_BYTES;
+  if (payloadLength !== 0) packet.end = packet.at + payloadLength;
+  const protocol = uint8(bytes, at + 6);
+  return protocol === PROTOCOL_TCP ? "tcp" : behindExtensionHeaders(packet, protocol);
 }
 
-/** Walks the extension headers of the IPv6 header at `at` (RFC 8200 §4): the offset of the TCP header. */
-function skipExtensionHeaders(
-  bytes: Uint8Array,
-  at: number,
-  limit: { readonly end: number; readonly capturedEnd: number },
-): number | IgnoredReason {
-  let protocol = uint8(bytes, at + 6);
-  let header = at + IPV6_HEADER_BYTES;
+/** Walks the extension headers (RFC 8200 §4), the first of which is of type `first`. */
+function behindExtensionHeaders(packet: PacketUnderway, first: number): Following {
+  const { bytes } = packet;
+  let protocol = first;
   for (let headers = 0; headers <= MAX_EXTENSION_HEADERS; headers++) {
-    if (protocol === PROTOCOL_TCP) return header;
-    if (!isExtensionHeader(protocol)) return "not-tcp";
-    if (header + 8 > limit.end) return "bad-length";
-    if (header + 8 > limit.capturedEnd) return "cut-short";
+    const following = PAYLOADS[protocol];
+    if (following !== undefined) return following;
+    if (!EXTENSION_HEADERS.includes(protocol)) return "not-tcp";
+    const header = packet.at;
+    if (header + 8 > packet.end) return "bad-length";
+    if (!has(packet, 8)) return "cut-short";
     if (protocol === FRAGMENT && isLaterFragment(bytes, header)) return "later-fragment";
-    const next = header + extensionHeaderLength(bytes, header, protocol);
-    if (next > limit.end) return "bad-length";
+    packet.at = header + extensionHeaderLength(bytes, header, protocol);
+    if (packet.at > packet.end) return "bad-length";
     protocol = uint8(bytes, header);
-    header = next;
   }
   return "too-many-headers";
-}
-
-function isExtensionHeader(protocol: number): boolean {
-  return (
-    protocol === HOP_BY_HOP ||
-    protocol === ROUTING ||
-    protocol === FRAGMENT ||
-    protocol === AUTHENTICATION ||
-    protocol === DESTINATION_OPTIONS
-  );
 }
 
 function isLaterFragment(bytes: Uint8Array, header: number): boolean {

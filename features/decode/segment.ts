@@ -58,7 +58,7 @@ export interface TcpSegment extends CaptureTime {
   /** Where the payload starts in `bytes` and how much of it was captured (0 … payloadLength). */
   readonly payloadOffset: number;
   readonly payloadCaptured: number;
-  /** TTL or hop limit. */
+  /** TTL or hop limit of the innermost IP header. */
   readonly hopLimit: number;
   /** Options of this segment; `undefined` where absent. */
   readonly options: TcpOptions;
@@ -70,6 +70,8 @@ export interface TcpOptions {
   readonly windowScale: number | undefined;
   readonly sackPermitted: boolean;
   readonly timestamps: boolean;
+  /** The kinds of all options in their order, padding too, as decimal digits; kinds above 8 are a 9. */
+  readonly order: number;
   /** False where the snap length or a bad length cut the options: what is absent then is unknown. */
   readonly whole: boolean;
 }
@@ -94,4 +96,5 @@ export type IgnoredReason =
   | "cut-short"
   | "bad-length"
   | "unsupported-link-type"
+  | "unsupported-tunnel"
   | "too-many-headers";

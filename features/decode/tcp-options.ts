@@ -23,11 +23,17 @@ export const NO_OPTIONS: TcpOptions = {
   windowScale: undefined,
   sackPermitted: false,
   timestamps: false,
+  order: 0,
   whole: true,
 };
 
 /** Shared by the many segments that carry timestamps and nothing else. */
-const TIMESTAMPS_ONLY: TcpOptions = { ...NO_OPTIONS, timestamps: true };
+const TIMESTAMPS_ONLY: TcpOptions = { ...NO_OPTIONS, timestamps: true, order: 118 };
+
+/** Kinds that are told apart in the order of the options; those above are rare. */
+const LARGEST_KIND_IN_ORDER = 8;
+/** The order keeps as many kinds as a double has decimal digits; a header has room for 40 NOPs. */
+const MAX_ORDER = 10 ** 14;
 
 /** NOP, NOP, timestamps of 10 bytes: the layout that RFC 7323 (appendix A) recommends and all large stacks use. */
 const ALIGNED_TIMESTAMPS = 0x0101080a;
@@ -61,6 +67,9 @@ function walkOptions(bytes: Uint8Array, at: number, end: number): TcpOptions {
   let option = at;
   while (option < end) {
     const kind = uint8(bytes, option);
+    if (found.order < MAX_ORDER) {
+      found.order = 10 * found.order + Math.min(kind, LARGEST_KIND_IN_ORDER + 1);
+    }
     if (kind === END_OF_LIST) return found;
     if (kind === NO_OPERATION) {
       option += 1;

@@ -3,7 +3,7 @@ import type { AddressFamily, TcpSegment } from "../decode/segment.ts";
 import type { Endpoint } from "./flow-record.ts";
 
 /** The third word of an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), the form in which IPv4 is kept. */
-const IPV4_MAPPED = 0xffff;
+export const IPV4_MAPPED = 0xffff;
 
 /** One end as a key holds it: the address as four 32-bit words, and the port. */
 export class EndpointKey {
@@ -48,13 +48,14 @@ export class EndpointKey {
     );
   }
 
-  /** A 32-bit hash. Whoever does not know `seed` cannot choose addresses that collide on purpose. */
+  /** A 32-bit hash of the address. Whoever does not know `seed` cannot choose addresses that collide on purpose. */
+  addressHash(seed: number): number {
+    return mix(mix(mix(mix(seed, this.a), this.b), this.c), this.d);
+  }
+
+  /** The same of address and port. */
   hash(seed: number): number {
-    let hash = mix(seed, this.a);
-    hash = mix(hash, this.b);
-    hash = mix(hash, this.c);
-    hash = mix(hash, this.d);
-    return mix(hash, this.port);
+    return mix(this.addressHash(seed), this.port);
   }
 
   endpoint(): Endpoint {

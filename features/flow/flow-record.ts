@@ -36,6 +36,45 @@ export interface SideRecord {
   readonly timestamps: boolean | null;
   /** TTL or hop limit of this side's first segment. */
   readonly hopLimit: number | null;
+
+  // Examples of before these were kept do not have them.
+
+  /** Segments with payload, and those of them with PSH. */
+  readonly dataPackets?: number | undefined;
+  readonly pushes?: number | undefined;
+  readonly firstDataBytes?: number | null | undefined;
+  /** The payload cut into full segments and rests, whatever a network card merged; see FlowRecord.fullPayloadBytes. */
+  readonly pieces?: Pieces | undefined;
+  readonly maxWindowUnscaled?: number | null | undefined;
+  readonly duplicateAcknowledgments?: number | undefined;
+  /** Of the SYN: its window, its shift as sent, and the order of its options (TcpOptions.order). */
+  readonly synWindow?: number | null | undefined;
+  readonly windowScale?: number | null | undefined;
+  readonly optionOrder?: number | null | undefined;
+  /** From the other side's last new payload to the new payload that follows it on this side. */
+  readonly thoughts?: Thoughts | undefined;
+}
+
+/** Number of pieces, how many are full, and the sum of the squares of their lengths. */
+export interface Pieces {
+  readonly count: number;
+  readonly full: number;
+  readonly squares: number;
+}
+
+export interface Thoughts {
+  readonly count: number;
+  readonly meanNanoseconds: number;
+  readonly maxNanoseconds: number | null;
+}
+
+/** Other flows of the same client at the cut, by what they were then; see neighbours.ts. */
+export interface Neighbours {
+  readonly open: number;
+  readonly halfOpen: number;
+  readonly vanished: number;
+  readonly lastAck: number;
+  readonly finWait: number;
 }
 
 /**
@@ -55,6 +94,16 @@ export interface FlowRecord {
   readonly rtt: Moments;
   readonly clientSide: SideRecord;
   readonly serverSide: SideRecord;
+
+  // As above: not in old examples.
+
+  readonly minRttNanoseconds?: number | null | undefined;
+  /** Payload of a full segment by both SYNs; null where it is not known. */
+  readonly fullPayloadBytes?: number | null | undefined;
+  /** From the end of the handshake to the last of the server's greeting. */
+  readonly greetWaitNanoseconds?: number | null | undefined;
+  /** Null where the cut is not that of a message. */
+  readonly neighbours?: Neighbours | null | undefined;
 }
 
 /** How the end of a message was found (see message-cut.ts). */

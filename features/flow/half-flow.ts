@@ -1,48 +1,72 @@
 import { TCP_FLAGS } from "../decode/segment.ts";
 import type { TcpSegment } from "../decode/segment.ts";
-import type { SideRecord } from "./flow-record.ts";
-import { RunningMoments } from "./running-moments.ts";
+import { COUNT, NONE, REAL } from "./flow-cells.ts";
+import type { Moments, SideRecord } from "./flow-record.ts";
 import { SentStream } from "./sent-stream.ts";
-import { synOptions, windowShift } from "./syn-options.ts";
+import { NO_SYN, packSyn, unpackSyn, windowShift } from "./syn-options.ts";
 import type { SynOptions } from "./syn-options.ts";
 
-const { fin: FIN, syn: SYN, rst: RST, ack: ACK } = TCP_FLAGS;
-
-/** Stands for "none yet" in numbers that are never negative. */
-const NONE = -1;
+const { fin: FIN, syn: SYN, rst: RST, psh: PSH, ack: ACK } = TCP_FLAGS;
 
 /** One side of a flow: what it sent, as seen at the capture point. Times are nanoseconds since the flow began. */
-export class HalfFlow {
-  readonly stream = new SentStream();
-  packets = 0;
-  resets = 0;
-  fins = 0;
-  syns = 0;
+export class HalfFlow extends SentStream {
+  get packets(): number {
+    return this.count(COUNT.packets);
+  }
 
-  #firstSequence = 0;
-  #zeroWindows = 0;
-  #minWindow = NONE;
-  /** The last window advertised, unscaled. */
-  #lastWindow = NONE;
-  #syn: SynOptions | undefined;
-  #synPosition = 0;
-  #finEnd = 0;
-  #hopLimit = NONE;
+  get resets(): number {
+    return this.count(COUNT.resets);
+  }
 
-  readonly #gaps = new RunningMoments();
-  #maxGap = NONE;
-  #lastAt = 0;
+  get fins(): number {
+    return this.count(COUNT.fins);
+  }
+
+  get syns(): number {
+    return this.count(COUNT.syns);
+  }
+
+  get dataPackets(): number {
+    return this.count(COUNT.dataPackets);
+  }
+
+  get lastAt(): number {
+    return this.real(REAL.lastAt);
+  }
 
   /** Takes a segment of this side; `peer` is the other side as it stood before. */
   see(segment: TcpSegment, at: number, peer: HalfFlow): void {
+    const { flags } = segment;
     if (this.packets === 0) this.#begin(segment);
     else this.#countGap(at);
-    this.#lastAt = at;
-    this.packets += 1;
-    const { flags } = segment;
+    this.setReal(REAL.lastAt, at);
+    this.addCount(COUNT.packets, 1);
     if ((flags & (SYN | FIN | RST)) !== 0) this.#countControl(segment);
+    else if (segment.payloadLength === 0) this.#countDuplicate(segment);
+    if ((flags & ACK) !== 0) this.setCount(COUNT.lastAcknowledgment, segment.acknowledgment | 0);
     this.#countWindow(flags, segment.window);
-    this.stream.see(segment, at, peer.#lastWindow === 0);
+    this.take(segment, at, peer.count(COUNT.lastWindow) === 0);
+  }
+
+  /** Takes the payload of a segment into account; `fullPayload` is what a full segment carries, 0 where unknown. */
+  countData(segment: TcpSegment, fullPayload: number): void {
+    const { payloadLength } = segment;
+    if (this.count(COUNT.firstData) === NONE) this.setCount(COUNT.firstData, payloadLength);
+    this.addCount(COUNT.dataPackets, 1);
+    if ((segment.flags & PSH) !== 0) this.addCount(COUNT.pushes, 1);
+    if (fullPayload === 0) return;
+    // What a network card merged or will cut is counted as the full segments and the rest that went over the wire.
+    const full = Math.floor(payloadLength / fullPayload);
+    const rest = payloadLength - full * fullPayload;
+    this.addCount(COUNT.fullPieces, full);
+    this.addCount(COUNT.pieces, full + (rest > 0 ? 1 : 0));
+    this.addReal(REAL.pieceSquares, full * fullPayload * fullPayload + rest * rest);
+  }
+
+  /** Takes the time that this side took to answer the other's data. */
+  countThought(nanoseconds: number): void {
+    this.addMean(COUNT.thoughts, REAL.thoughtMean, nanoseconds);
+    if (nanoseconds > this.real(REAL.maxThought)) this.setReal(REAL.maxThought, nanoseconds);
   }
 
   /** Whether a segment of this side begins another connection: a SYN that is neither an answer nor a repeat. */
@@ -50,92 +74,172 @@ export class HalfFlow {
     return (
       (segment.flags & (SYN | ACK)) === SYN &&
       this.packets > 0 &&
-      segment.sequence !== this.#firstSequence
+      (segment.sequence | 0) !== this.count(COUNT.firstSequence)
     );
   }
 
   /** Takes the other side's acknowledgment. */
-  acknowledge(acknowledgment: number, at: number): void {
-    if (this.packets > 0) this.stream.acknowledge(acknowledgment, at);
+  override acknowledge(acknowledgment: number, at: number): void {
+    if (this.packets > 0) super.acknowledge(acknowledgment, at);
   }
 
   /** Position of the stream's first payload byte; undefined where the SYN was not seen. */
   get payloadStart(): number | undefined {
-    return this.#syn === undefined ? undefined : this.#synPosition + 1;
+    return this.#hasSyn ? this.real(REAL.synPosition) + 1 : undefined;
   }
 
   get isFinAcknowledged(): boolean {
-    return this.fins > 0 && this.stream.acknowledgedTo >= this.#finEnd;
+    return this.fins > 0 && this.acknowledgedTo >= this.real(REAL.finEnd);
   }
 
   /** Whether the SYN was seen, and all that the other side acknowledged since. */
-  get isCaptured(): boolean {
-    return this.#syn !== undefined && this.stream.isCaptured(this.#synPosition);
+  get isWhole(): boolean {
+    return this.#hasSyn && this.isCaptured(this.real(REAL.synPosition));
+  }
+
+  /** What the SYN offered; undefined where it was not seen. */
+  get offers(): SynOptions | undefined {
+    return unpackSyn({
+      offers: this.count(COUNT.synOffers),
+      maximumSegmentSize: this.count(COUNT.maximumSegmentSize),
+      windowScale: this.count(COUNT.windowScale),
+    });
   }
 
   record(peer: HalfFlow): SideRecord {
-    const { stream } = this;
-    const syn = this.#syn;
+    const offers = this.offers;
     return {
       packets: this.packets,
-      retransmissions: stream.retransmissions,
-      outOfOrder: stream.outOfOrder,
+      retransmissions: this.retransmissions,
+      outOfOrder: this.outOfOrder,
       resets: this.resets,
       fins: this.fins,
       syns: this.syns,
-      zeroWindows: this.#zeroWindows,
-      zeroWindowProbes: stream.zeroWindowProbes,
-      payloadBytes: stream.payloadBytes,
-      uniqueBytes: stream.uniqueBytes,
-      minWindowUnscaled: orNull(this.#minWindow),
-      windowShift: windowShift(syn, peer.#syn),
-      gaps: this.#gaps.record(),
-      maxGapNanoseconds: orNull(this.#maxGap),
-      maximumSegmentSize: syn?.maximumSegmentSize ?? null,
-      sackPermitted: syn?.sackPermitted ?? null,
-      timestamps: syn?.timestamps ?? null,
-      hopLimit: orNull(this.#hopLimit),
+      zeroWindows: this.count(COUNT.zeroWindows),
+      zeroWindowProbes: this.zeroWindowProbes,
+      payloadBytes: this.payloadBytes,
+      uniqueBytes: this.uniqueBytes,
+      minWindowUnscaled: orNull(this.count(COUNT.minWindow)),
+      windowShift: windowShift(offers, peer.offers),
+      gaps: this.#gaps(),
+      maxGapNanoseconds: orNull(this.real(REAL.maxGap)),
+      maximumSegmentSize: offers?.maximumSegmentSize ?? null,
+      sackPermitted: offers?.sackPermitted ?? null,
+      timestamps: offers?.timestamps ?? null,
+      hopLimit: orNull(this.count(COUNT.hopLimit)),
+      ...this.#segmentation(),
+      ...this.#syn(offers),
+      maxWindowUnscaled: orNull(this.count(COUNT.maxWindow)),
+      duplicateAcknowledgments: this.count(COUNT.duplicateAcknowledgments),
+      thoughts: this.#thoughts(),
     };
   }
 
   #begin(segment: TcpSegment): void {
-    this.#firstSequence = segment.sequence;
-    this.stream.begin(segment.sequence);
-    this.#hopLimit = segment.hopLimit;
+    this.begin(segment.sequence);
+    this.setCount(COUNT.hopLimit, segment.hopLimit);
   }
 
   /** A gap over which the clock ran backwards counts as 0. */
   #countGap(at: number): void {
-    const gap = Math.max(0, at - this.#lastAt);
-    this.#gaps.add(gap);
-    if (gap > this.#maxGap) this.#maxGap = gap;
+    const gap = Math.max(0, at - this.real(REAL.lastAt));
+    const gaps = this.packets;
+    const deviation = gap - this.real(REAL.gapMean);
+    const mean = this.real(REAL.gapMean) + deviation / gaps;
+    this.setReal(REAL.gapMean, mean);
+    this.addReal(REAL.gapSquares, deviation * (gap - mean));
+    if (gap > this.real(REAL.maxGap)) this.setReal(REAL.maxGap, gap);
   }
 
   #countControl(segment: TcpSegment): void {
     const { flags } = segment;
-    if (flags & RST) this.resets += 1;
+    if (flags & RST) this.addCount(COUNT.resets, 1);
     if (flags & FIN) {
-      this.fins += 1;
-      const start = this.stream.positionOf(segment.sequence);
-      this.#finEnd = start + segment.payloadLength + (flags & SYN ? 2 : 1);
+      this.addCount(COUNT.fins, 1);
+      const start = this.positionOf(segment.sequence);
+      this.setReal(REAL.finEnd, start + segment.payloadLength + (flags & SYN ? 2 : 1));
     }
     if (flags & SYN) {
-      this.syns += 1;
-      if (this.#syn === undefined) this.#synPosition = this.stream.positionOf(segment.sequence);
-      this.#syn ??= synOptions(segment.options);
+      this.addCount(COUNT.syns, 1);
+      if (!this.#hasSyn) this.#takeSyn(segment);
     }
   }
 
+  #takeSyn(segment: TcpSegment): void {
+    const packed = packSyn(segment.options);
+    this.setReal(REAL.synPosition, this.positionOf(segment.sequence));
+    this.setReal(REAL.optionOrder, segment.options.order);
+    this.setCount(COUNT.synWindow, segment.window);
+    this.setCount(COUNT.synOffers, packed.offers);
+    this.setCount(COUNT.maximumSegmentSize, packed.maximumSegmentSize);
+    this.setCount(COUNT.windowScale, packed.windowScale);
+  }
+
+  /** Wireshark's rule: no payload, nothing sent since, and window and acknowledgment are those of the segment before. */
+  #countDuplicate(segment: TcpSegment): void {
+    const { window } = segment;
+    const isDuplicate =
+      window !== 0 &&
+      window === this.count(COUNT.lastWindow) &&
+      (segment.acknowledgment | 0) === this.count(COUNT.lastAcknowledgment) &&
+      this.packets > 1 &&
+      this.positionOf(segment.sequence) === this.highest;
+    if (isDuplicate) this.addCount(COUNT.duplicateAcknowledgments, 1);
+  }
+
   /**
-   * The smallest window is that of segments with ACK, without SYN and RST; a zero window is one of a segment without
-   * SYN, FIN and RST. For probes, a RST tells nothing of the window, and neither ACK nor SYN closes it.
+   * The smallest and the largest window are those of segments with ACK, without SYN and RST; a zero window is one of a
+   * segment without SYN, FIN and RST. For probes, a RST tells nothing of the window, and neither ACK nor SYN closes it.
    */
   #countWindow(flags: number, window: number): void {
     if (flags & RST) return;
-    this.#lastWindow = flags & (ACK | SYN) ? window : 0;
-    if (window === 0 && (flags & (SYN | FIN)) === 0) this.#zeroWindows += 1;
+    this.setCount(COUNT.lastWindow, flags & (ACK | SYN) ? window : 0);
+    if (window === 0 && (flags & (SYN | FIN)) === 0) this.addCount(COUNT.zeroWindows, 1);
     if ((flags & (ACK | SYN)) !== ACK) return;
-    if (this.#minWindow === NONE || window < this.#minWindow) this.#minWindow = window;
+    const smallest = this.count(COUNT.minWindow);
+    if (smallest === NONE || window < smallest) this.setCount(COUNT.minWindow, window);
+    if (window > this.count(COUNT.maxWindow)) this.setCount(COUNT.maxWindow, window);
+  }
+
+  get #hasSyn(): boolean {
+    return this.count(COUNT.synOffers) !== NO_SYN;
+  }
+
+  #gaps(): Moments {
+    const count = Math.max(0, this.packets - 1);
+    return { count, mean: this.real(REAL.gapMean), m2: this.real(REAL.gapSquares) };
+  }
+
+  #segmentation(): Pick<SideRecord, "dataPackets" | "pushes" | "firstDataBytes" | "pieces"> {
+    return {
+      dataPackets: this.dataPackets,
+      pushes: this.count(COUNT.pushes),
+      firstDataBytes: orNull(this.count(COUNT.firstData)),
+      pieces: {
+        count: this.count(COUNT.pieces),
+        full: this.count(COUNT.fullPieces),
+        squares: this.real(REAL.pieceSquares),
+      },
+    };
+  }
+
+  #syn(
+    offers: SynOptions | undefined,
+  ): Pick<SideRecord, "synWindow" | "windowScale" | "optionOrder"> {
+    if (offers === undefined) return { synWindow: null, windowScale: null, optionOrder: null };
+    return {
+      synWindow: this.count(COUNT.synWindow),
+      windowScale: offers.windowScale === "absent" ? null : offers.windowScale,
+      optionOrder: offers.isWhole ? this.real(REAL.optionOrder) : null,
+    };
+  }
+
+  #thoughts(): SideRecord["thoughts"] {
+    return {
+      count: this.count(COUNT.thoughts),
+      meanNanoseconds: this.real(REAL.thoughtMean),
+      maxNanoseconds: orNull(this.real(REAL.maxThought)),
+    };
   }
 }
 

@@ -1,6 +1,3 @@
-import type { Moments } from "./flow-record.ts";
-import { RunningMoments } from "./running-moments.ts";
-
 /** Segments of one side that may wait for their acknowledgment; at the bound the lowest gives no sample. */
 export const MAX_UNACKNOWLEDGED = 512;
 
@@ -11,6 +8,9 @@ const SENT_AT = 2;
 const LAST_SENT_AT = 3;
 const FIELDS = 4;
 
+/** Bytes of an empty queue on a 64-bit machine. */
+const QUEUE_BYTES = 128;
+
 /**
  * Round-trip samples from the segments of one side to the other side's acknowledgments, by Karn's rule (P. Karn and
  * C. Partridge, "Improving Round-Trip Time Estimates in Reliable Transport Protocols", SIGCOMM 1987; RFC 6298 §3).
@@ -20,13 +20,31 @@ const FIELDS = 4;
  * positions, times nanoseconds of one clock.
  */
 export class RoundTrips {
-  readonly #samples = new RunningMoments();
   /** The waiting segments by position, disjoint, FIELDS numbers each; those before `head` are done with. */
   readonly #queue: number[] = [];
   #head = 0;
   #tail = 0;
   /** The latest time at which anything below the highest acknowledgment was sent. */
-  #latestCovered = -Infinity;
+  #latestCovered: number;
+
+  /** Goes on from what an earlier queue of the same side knew last; one that is idle knows nothing else. */
+  constructor(latestCovered = -Infinity) {
+    this.#latestCovered = latestCovered;
+  }
+
+  get latestCovered(): number {
+    return this.#latestCovered;
+  }
+
+  /** Whether no segment waits. */
+  get isIdle(): boolean {
+    return this.#head === this.#tail;
+  }
+
+  /** Memory held, about. */
+  get bytes(): number {
+    return QUEUE_BYTES + 8 * this.#queue.length;
+  }
 
   /** Notes positions that were sent for the first time. */
   sent(start: number, end: number, at: number): void {
@@ -48,19 +66,15 @@ export class RoundTrips {
     if (touched < end - start) this.#cover(at);
   }
 
-  /** Takes the acknowledgment of everything before `position`. */
-  acknowledged(position: number, at: number): void {
+  /** Takes the acknowledgment of everything before `position`: the sample that it gives in nanoseconds, or NaN. */
+  acknowledged(position: number, at: number): number {
     let sentAt = NaN;
     while (this.#head < this.#tail && this.#at(this.#head, END) <= position) {
       this.#cover(this.#at(this.#head, LAST_SENT_AT));
       sentAt = this.#at(this.#head, END) === position ? this.#at(this.#head, SENT_AT) : NaN;
       this.#head += FIELDS;
     }
-    if (sentAt >= this.#latestCovered) this.#samples.add(Math.max(0, at - sentAt));
-  }
-
-  record(): Moments {
-    return this.#samples.record();
+    return sentAt >= this.#latestCovered ? Math.max(0, at - sentAt) : NaN;
   }
 
   /** Puts a segment in its place, which is the end unless segments overtook one another. */

@@ -4,6 +4,9 @@
  */
 export const MAX_INTERVALS = 128;
 
+/** Bytes of a set on a 64-bit machine, without the intervals below the highest. */
+const SET_BYTES = 96;
+
 /**
  * The positions of a stream that were seen, as disjoint half-open intervals. A stream without holes is one interval, two
  * numbers; only a hole allocates. Positions are those of streamPosition, so they never wrap.
@@ -19,6 +22,21 @@ export class SequenceSet {
   /** The position behind the highest seen one. */
   get top(): number {
     return this.#end;
+  }
+
+  /** Where the highest seen interval begins. */
+  get bottom(): number {
+    return this.#bottom;
+  }
+
+  /** Whether all that was seen is one interval, exactly. */
+  get isWhole(): boolean {
+    return this.#lower === undefined && !this.#holesClosed;
+  }
+
+  /** Memory of the intervals, about. */
+  get bytes(): number {
+    return SET_BYTES + 8 * (this.#lower?.length ?? 0);
   }
 
   /** True when a hole had to be taken for seen, so that the set claims more than was seen. */

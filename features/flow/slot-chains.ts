@@ -3,14 +3,19 @@ export const NO_SLOT = -1;
 
 const INITIAL_CAPACITY = 1024;
 
+/** Stands before a slot that is in no chain. */
+const OUTSIDE = -2;
+
 /**
- * A hash index over numbered slots: for each hash a chain of the slots that were put in under it. Three integers a slot,
- * no object; what a slot holds, and whether it is the one that is looked for, is the caller's knowledge.
+ * A hash index over numbered slots: for each hash a chain of the slots that were put in under it. Four integers a slot, no
+ * object; what a slot holds, and whether it is the one that is looked for, is the caller's knowledge. A slot is taken out in
+ * the same time however long its chain is.
  */
 export class SlotChains {
   /** First slot of each bucket's chain. */
   #heads = new Int32Array(INITIAL_CAPACITY).fill(NO_SLOT);
   #following = new Int32Array(INITIAL_CAPACITY);
+  #preceding = new Int32Array(INITIAL_CAPACITY).fill(OUTSIDE);
   #hashes = new Int32Array(INITIAL_CAPACITY);
 
   insert(slot: number, hash: number): void {
@@ -19,18 +24,15 @@ export class SlotChains {
     this.#link(slot);
   }
 
+  /** Takes a slot out of its chain; without effect where it is in none. */
   remove(slot: number): void {
-    const bucket = this.#bucketOf(slot);
     const after = this.#following[slot] ?? NO_SLOT;
-    let before = this.#heads[bucket] ?? NO_SLOT;
-    if (before === slot) {
-      this.#heads[bucket] = after;
-      return;
-    }
-    while (before !== NO_SLOT && this.#following[before] !== slot) {
-      before = this.#following[before] ?? NO_SLOT;
-    }
-    if (before !== NO_SLOT) this.#following[before] = after;
+    const before = this.#preceding[slot] ?? OUTSIDE;
+    if (before === OUTSIDE) return;
+    this.#preceding[slot] = OUTSIDE;
+    if (before === NO_SLOT) this.#heads[this.#bucketOf(slot)] = after;
+    else this.#following[before] = after;
+    if (after !== NO_SLOT) this.#preceding[after] = before;
   }
 
   /** The first slot under `hash`, or NO_SLOT. */
@@ -41,6 +43,16 @@ export class SlotChains {
   /** The slot after `slot` under the same hash, or NO_SLOT. */
   next(slot: number): number {
     return this.#matching(this.#following[slot] ?? NO_SLOT, this.#hashes[slot] ?? 0);
+  }
+
+  /** The first slot under the hash of `slot`, which is in. */
+  firstBeside(slot: number): number {
+    return this.first(this.#hashes[slot] ?? 0);
+  }
+
+  /** Whether the chain of `slot` has no other slot, under whatever hash. */
+  isAlone(slot: number): boolean {
+    return this.#preceding[slot] === NO_SLOT && this.#following[slot] === NO_SLOT;
   }
 
   #matching(from: number, hash: number): number {
@@ -55,7 +67,10 @@ export class SlotChains {
 
   #link(slot: number): void {
     const bucket = this.#bucketOf(slot);
-    this.#following[slot] = this.#heads[bucket] ?? NO_SLOT;
+    const first = this.#heads[bucket] ?? NO_SLOT;
+    this.#following[slot] = first;
+    this.#preceding[slot] = NO_SLOT;
+    if (first !== NO_SLOT) this.#preceding[first] = slot;
     this.#heads[bucket] = slot;
   }
 
@@ -68,8 +83,10 @@ export class SlotChains {
     hashes.set(this.#hashes);
     this.#hashes = hashes;
     this.#following = new Int32Array(capacity);
+    this.#preceding = new Int32Array(capacity).fill(OUTSIDE);
     this.#heads = new Int32Array(capacity).fill(NO_SLOT);
-    for (const each of linked) this.#link(each);
+    // From the last to the first, so that slots under one hash stay in their order, the newest first.
+    for (let index = linked.length - 1; index >= 0; index--) this.#link(linked[index] ?? 0);
   }
 
   #linkedSlots(): number[] {

@@ -144,7 +144,7 @@ export class SmtpConversation {
 
 function payloadOf(segment: TcpSegment, sender: HalfFlow): PayloadRun {
   return {
-    start: sender.stream.positionOf(segment.sequence) + (segment.flags & TCP_FLAGS.syn ? 1 : 0),
+    start: sender.positionOf(segment.sequence) + (segment.flags & TCP_FLAGS.syn ? 1 : 0),
     length: segment.payloadLength,
     bytes: segment.bytes,
     offset: segment.payloadOffset,
@@ -154,5 +154,5 @@ function payloadOf(segment: TcpSegment, sender: HalfFlow): PayloadRun {
 
 /** The position up to which payload was acknowledged; the FIN's number is none. */
 function acknowledgedPayload(sender: HalfFlow): number {
-  return sender.stream.acknowledgedTo - (sender.isFinAcknowledged ? 1 : 0);
+  return sender.acknowledgedTo - (sender.isFinAcknowledged ? 1 : 0);
 }

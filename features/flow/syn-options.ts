@@ -9,15 +9,71 @@ export interface SynOptions {
   readonly windowScale: number | "absent" | null;
   readonly sackPermitted: boolean | null;
   readonly timestamps: boolean | null;
+  /** Whether all options were captured and well-formed. */
+  readonly isWhole: boolean;
 }
 
-export function synOptions(options: TcpOptions): SynOptions {
-  const { whole } = options;
+/** The same in three whole numbers. */
+export interface PackedSyn {
+  readonly offers: number;
+  readonly maximumSegmentSize: number;
+  readonly windowScale: number;
+}
+
+/** `offers` where there was no SYN. */
+export const NO_SYN = 0;
+const SEEN = 1;
+const WHOLE = 2;
+const HAS_SIZE = 4;
+const HAS_SCALE = 8;
+const SACK = 16;
+const TIMESTAMPS = 32;
+
+export function packSyn(options: TcpOptions): PackedSyn {
+  const { maximumSegmentSize, windowScale, sackPermitted, timestamps, whole } = options;
+  const offers =
+    SEEN |
+    (whole ? WHOLE : 0) |
+    (maximumSegmentSize === undefined ? 0 : HAS_SIZE) |
+    (windowScale === undefined ? 0 : HAS_SCALE) |
+    (sackPermitted ? SACK : 0) |
+    (timestamps ? TIMESTAMPS : 0);
   return {
-    maximumSegmentSize: options.maximumSegmentSize ?? null,
-    windowScale: options.windowScale ?? (whole ? "absent" : null),
-    sackPermitted: options.sackPermitted || (whole ? false : null),
-    timestamps: options.timestamps || (whole ? false : null),
+    offers,
+    maximumSegmentSize: maximumSegmentSize ?? 0,
+    windowScale: windowScale ?? 0,
+  };
+}
+
+export function unpackSyn({
+  offers,
+  maximumSegmentSize,
+  windowScale,
+}: PackedSyn): SynOptions | undefined {
+  if (offers === NO_SYN) return undefined;
+  const isWhole = (offers & WHOLE) !== 0;
+  const absent = isWhole ? false : null;
+  return {
+    maximumSegmentSize: (offers & HAS_SIZE) !== 0 ? maximumSegmentSize : null,
+    windowScale: (offers & HAS_SCALE) !== 0 ? windowScale : isWhole ? "absent" : null,
+    sackPermitted: (offers & SACK) !== 0 ? true : absent,
+    timestamps: (offers & TIMESTAMPS) !== 0 ? true : absent,
+    isWhole,
+  };
+}
+
+/** The options as they were, as far as a SYN's are kept. */
+export function optionsOf(
+  { offers, maximumSegmentSize, windowScale }: PackedSyn,
+  order: number,
+): TcpOptions {
+  return {
+    maximumSegmentSize: (offers & HAS_SIZE) !== 0 ? maximumSegmentSize : undefined,
+    windowScale: (offers & HAS_SCALE) !== 0 ? windowScale : undefined,
+    sackPermitted: (offers & SACK) !== 0,
+    timestamps: (offers & TIMESTAMPS) !== 0,
+    order,
+    whole: (offers & WHOLE) !== 0,
   };
 }
 
@@ -34,4 +90,25 @@ export function windowShift(
   if (own?.windowScale === "absent" || peer?.windowScale === "absent") return 0;
   if (own === undefined || peer === undefined) return null;
   return Math.min(own.windowScale, MAX_WINDOW_SHIFT);
+}
+
+/** What RFC 9293 §3.7.1 has senders assume where the option is absent. */
+const DEFAULT_SIZE_IPV4 = 536;
+const DEFAULT_SIZE_IPV6 = 1220;
+const TIMESTAMPS_BYTES = 12;
+
+/**
+ * Payload of a full segment between two sides: the smaller of the sizes that both announced, less the timestamps where both
+ * offered them (RFC 6691). 0 where it cannot be known.
+ */
+export function fullPayload(
+  one: SynOptions | undefined,
+  other: SynOptions | undefined,
+  family: 4 | 6,
+): number {
+  if (one?.isWhole !== true || other?.isWhole !== true) return 0;
+  const assumed = family === 4 ? DEFAULT_SIZE_IPV4 : DEFAULT_SIZE_IPV6;
+  const size = Math.min(one.maximumSegmentSize ?? assumed, other.maximumSegmentSize ?? assumed);
+  const options = one.timestamps === true && other.timestamps === true ? TIMESTAMPS_BYTES : 0;
+  return Math.max(0, size - options);
 }

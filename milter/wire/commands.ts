@@ -58,7 +58,10 @@ export interface EndOfHeadersEvent {
 
 export interface BodyEvent {
   readonly kind: "body";
-  /** Bytes of the body, lines end in CRLF; valid during the callback only, and until it settles. */
+  /**
+   * The next bytes of the body, lines end in CRLF; valid during the callback only, and until it settles. One who decides
+   * gets them as the MTA cut them (Postfix: 65,535 bytes each), one who only watches as they come in.
+   */
   readonly chunk: Uint8Array;
 }
 

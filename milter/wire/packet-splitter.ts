@@ -12,6 +12,8 @@ export interface Packet {
   readonly code: number;
   /** Valid until the next packet is taken: a view of the bytes that were pushed, or of the splitter's own buffer. */
   readonly payload: Buffer;
+  /** There for a piece of a packet whose rest is still to come. */
+  readonly more?: true;
 }
 
 export interface PacketSplitterOptions {
@@ -19,6 +21,8 @@ export interface PacketSplitterOptions {
   readonly maxPacketBytes?: number;
   /** Packets of a code that is not wanted are yielded with an empty payload; their bytes are never kept. */
   readonly isWanted?: (code: number) => boolean;
+  /** Packets of such a code are handed over in pieces as their bytes come, and never joined. */
+  readonly comesInPieces?: (code: number) => boolean;
 }
 
 const LENGTH_BYTES = 4;
@@ -33,11 +37,13 @@ const FIRST_RESERVE_BYTES = 65_536;
  * Push bytes, then take packets until there are none. A packet that lies within one chunk is not copied; one that
  * spans chunks is copied once, up to 64 KiB, and at most twice above. Memory follows what was received, never what a
  * length announces. The buffer for packets in pieces serves one body chunk after another, and is given up at the first
- * packet that needs none.
+ * packet that needs none. Where the code allows it nothing is copied at all: a full body chunk of Postfix is four bytes
+ * longer than what one read of a socket brings, so that nearly each one spans two.
  */
 export class PacketSplitter {
   readonly #maxPacketBytes: number;
   readonly #isWanted: (code: number) => boolean;
+  readonly #comesInPieces: (code: number) => boolean;
   readonly #chunks: Buffer[] = [];
   #offset = 0;
   readonly #head = Buffer.alloc(HEAD_BYTES);
@@ -51,6 +57,7 @@ export class PacketSplitter {
   constructor(options: PacketSplitterOptions = {}) {
     this.#maxPacketBytes = options.maxPacketBytes ?? MAX_PACKET_BYTES;
     this.#isWanted = options.isWanted ?? (() => true);
+    this.#comesInPieces = options.comesInPieces ?? (() => false);
   }
 
   push(chunk: Buffer): void {
@@ -62,7 +69,7 @@ export class PacketSplitter {
     return this.#headFilled > 0 || this.#payloadBytes !== undefined || this.#chunks.length > 0;
   }
 
-  /** The next packet that is wholly here. Throws MilterProtocolError on a length that cannot be. */
+  /** The next packet that is wholly here, or the next piece of one. Throws MilterProtocolError on a length that cannot be. */
   next(): Packet | undefined {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const packet = this.#advance(chunk);
@@ -85,6 +92,7 @@ export class PacketSplitter {
       this.#body = NOTHING;
       return this.#finish(payload);
     }
+    if (this.#comesInPieces(this.#code)) return this.#takePiece(chunk, payloadBytes);
     this.#fillBody(chunk, payloadBytes);
     return this.#bodyFilled < payloadBytes
       ? undefined
@@ -121,6 +129,16 @@ export class PacketSplitter {
         `a packet of ${length} bytes, the bound is ${this.#maxPacketBytes}`,
       );
     }
+  }
+
+  #takePiece(chunk: Buffer, payloadBytes: number): Packet | undefined {
+    const bytes = Math.min(payloadBytes - this.#bodyFilled, chunk.length - this.#offset);
+    if (bytes === 0) return undefined;
+    const piece = chunk.subarray(this.#offset, this.#offset + bytes);
+    this.#offset += bytes;
+    this.#bodyFilled += bytes;
+    if (this.#bodyFilled === payloadBytes) return this.#finish(piece);
+    return { code: this.#code, payload: piece, more: true };
   }
 
   #fillBody(chunk: Buffer, payloadBytes: number): void {

@@ -1,8 +1,9 @@
 import type { CommandModule } from "yargs";
+import { LIVE_SOURCES, type LiveSource } from "../../features/index.ts";
 import { loadSettings } from "../config/load.ts";
 import type { SettingsOverrides } from "../config/schema.ts";
+import { daemonLog } from "../daemon-log.ts";
 import { startDaemon } from "../daemon.ts";
-import { Log } from "../log.ts";
 import { parsePorts } from "../port-list.ts";
 import { untilStopped } from "../signals.ts";
 
@@ -10,8 +11,9 @@ interface ServeArguments {
   readonly config: string | undefined;
   readonly listen: string | undefined;
   readonly interface: string | undefined;
-  readonly source: "auto" | "libpcap" | "cap" | undefined;
+  readonly source: "auto" | LiveSource | undefined;
   readonly ports: string | undefined;
+  readonly sensor: string | undefined;
   readonly mode: "observe" | "tag" | "enforce" | undefined;
   readonly state: string | undefined;
   readonly model: string | undefined;
@@ -33,20 +35,11 @@ function overrides(args: ServeArguments): SettingsOverrides {
       interface: args.interface,
       source: args.source,
       ports: args.ports === undefined ? undefined : parsePorts(args.ports),
+      sensor: args.sensor?.split(","),
     },
     scoring: { local: args["score-local"] },
     header: { skipped: args.skipped },
   };
-}
-
-function daemonLog(format: "text" | "json"): Log {
-  return new Log({
-    format,
-    // Set by systemd where stderr is the journal (systemd.exec(5)).
-    severityPrefix: format === "text" && process.env["JOURNAL_STREAM"] !== undefined,
-    write: (line) => process.stderr.write(line),
-    now: () => new Date(),
-  });
 }
 
 async function serve(args: ServeArguments): Promise<void> {
@@ -75,10 +68,14 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .option("interface", { type: "string", describe: "auto, any, or names with commas" })
       .option("source", {
-        choices: ["auto", "libpcap", "cap"] as const,
+        choices: ["auto", ...LIVE_SOURCES] as const,
         describe: "how to capture",
       })
       .option("ports", { type: "string", describe: "our mail ports, with commas" })
+      .option("sensor", {
+        type: "string",
+        describe: "ask these sensors instead of capturing: unix:PATH, inet:HOST:PORT, with commas",
+      })
       .option("mode", { choices: ["observe", "tag", "enforce"] as const, describe: "what to do" })
       .option("state", { type: "string", describe: "state folder" })
       .option("model", { type: "string", describe: "model file [STATE/model.json]" })

@@ -1,78 +1,64 @@
-import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import {
   formatReport,
   LEARNERS,
-  readExamples,
-  readTable,
-  saveModel,
-  train,
-  trainOnTable,
-  versionAt,
-  type Example,
-  type TrainingResult,
+  trainInBackground,
+  type TrainingOutcome,
 } from "../../training/index.ts";
-import { loadSettings } from "../config/load.ts";
-import { CommandError, EXIT } from "../exit-codes.ts";
 import { writeOut } from "../output.ts";
+import { type TrainArguments, trainingJob } from "../train-arguments.ts";
 
-interface TrainArguments {
-  readonly files: readonly string[] | undefined;
-  readonly table: string | undefined;
-  readonly label: string | undefined;
-  readonly learner: string;
-  readonly out: string | undefined;
-  readonly seed: number;
-  readonly json: boolean;
-  readonly config: string | undefined;
-  readonly state: string | undefined;
+function say(line: string): void {
+  process.stderr.write(`spamflow: ${line}\n`);
 }
 
-/** Where the model goes: --out, else where the daemon looks for it. */
-async function destination({ out, config, state }: TrainArguments): Promise<string> {
-  if (out !== undefined) return out;
-  const settings = await loadSettings(config, { state });
-  return settings.model ?? join(settings.state, "model.json");
+/** Whoever looks on sees what it is at; a file of logs needs no such lines. */
+function sayStep(step: string): void {
+  if (process.stderr.isTTY) say(`${step} …`);
 }
 
-async function readAll(files: readonly string[]): Promise<readonly Example[]> {
-  const examples: Example[] = [];
-  for (const file of files) {
-    for (const example of await readExamples(file)) examples.push(example);
+/** Ends with this process: a training that nobody waits for any more is cancelled. */
+function cancelledBySignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
   }
-  return examples;
+  return controller.signal;
 }
 
-function sayIgnored(ignored: readonly string[]): void {
-  if (ignored.length === 0) return;
-  process.stderr.write(`spamflow: not numeric, left out: ${ignored.join(", ")}\n`);
-}
+const OUTCOMES = {
+  promoted: "in force",
+  aside: "kept aside",
+  waiting: "waits",
+} as const;
 
-async function learn(args: TrainArguments, version: number): Promise<TrainingResult> {
-  const options = { learner: args.learner, version, seed: args.seed, time: Date.now() / 1000 };
-  const files = args.files ?? [];
-  if (args.table !== undefined && files.length > 0) {
-    throw new CommandError(EXIT.usage, "train: either files of examples or --table");
-  }
-  if (args.table !== undefined) {
-    const { table, ignored } = await readTable(args.table, args.label ?? "label");
-    sayIgnored(ignored);
-    return trainOnTable(table, options);
-  }
-  if (files.length === 0) {
-    throw new CommandError(EXIT.usage, "train: name files of examples (JSON Lines), or --table");
-  }
-  return train(await readAll(files), options);
+function outcomeText({ report, file, decision, settled }: TrainingOutcome): string {
+  const lines = [
+    ...(settled === null
+      ? []
+      : [
+          `${settled.name} had waited: ${OUTCOMES[settled.decision.kind]}: ${settled.decision.reason}`,
+        ]),
+    ...(decision === null
+      ? []
+      : [`${report.model}: ${OUTCOMES[decision.kind]}: ${decision.reason}`]),
+    `written to ${file}`,
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 async function runTraining(args: TrainArguments): Promise<void> {
-  const out = await destination(args);
-  const { model, report } = await learn(args, (await versionAt(out)) + 1);
-  await saveModel(out, model);
-  const text = args.json
-    ? `${JSON.stringify({ ...report, file: out }, null, 2)}\n`
-    : `${formatReport(report)}\nwritten to ${out}\n`;
-  await writeOut(text);
+  const job = await trainingJob(args);
+  const outcome = await trainInBackground(job, { onStep: sayStep, signal: cancelledBySignals() });
+  for (const { why, columns } of outcome.leftOut) say(`${why}, left out: ${columns.join(", ")}`);
+  const { report, file, decision, settled } = outcome;
+  await writeOut(
+    args.json
+      ? `${JSON.stringify({ ...report, file, decision, settled }, null, 2)}\n`
+      : `${formatReport(report)}\n${outcomeText(outcome)}`,
+  );
 }
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
@@ -91,13 +77,35 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         describe: "the table's column of labels",
         implies: "table",
       })
+      .option("groups", {
+        type: "string",
+        implies: "table",
+        describe: "a CSV file with the sender of each row in its last column, to split by",
+      })
+      .option("group-column", {
+        type: "string",
+        implies: "table",
+        describe: "the table's column that names the sender, to split by; no feature",
+      })
+      .option("split", {
+        type: "string",
+        default: "time",
+        describe: "how it is judged: time, learnt from the earlier and judged on the later rows",
+      })
+      .option("max-fpr", {
+        type: "number",
+        describe: "wanted false-positive rate, such as 0.001: chooses the model's threshold",
+      })
       .option("learner", {
         type: "string",
         choices: [...LEARNERS.keys()],
         default: "logistic",
         describe: "what learns",
       })
-      .option("out", { type: "string", describe: "the model file [STATE/model.json]" })
+      .option("out", {
+        type: "string",
+        describe: "a model file of its own; without it the model goes to the store of the daemon",
+      })
       .option("seed", { type: "number", default: 1, describe: "seed of what is drawn at random" })
       .option("json", { type: "boolean", default: false, describe: "print the report as JSON" })
       .option("config", { type: "string", describe: "configuration file" })

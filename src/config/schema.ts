@@ -1,6 +1,16 @@
 import { z } from "zod";
+import { commandWords, LIVE_SOURCES, MAX_SNAP_LENGTH, SNAP_LENGTH } from "../../features/index.ts";
 
 const probability = z.number().min(0).max(1);
+
+/** A command in one string, which must have all its quotes. */
+const commandLine = z.string().superRefine((line, context) => {
+  try {
+    commandWords(line);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
 
 /**
  * Every setting with its default, limits and meaning. `config init`, `config dump` and docs/configuration.md are made
@@ -70,9 +80,33 @@ export const settingsSchema = z.strictObject({
           "auto (those that bear the addresses smtpd listens on), any, or names separated by commas.",
         ),
       source: z
-        .enum(["auto", "libpcap", "cap"])
+        .enum(["auto", ...LIVE_SOURCES])
         .default("auto")
         .describe("How packets are captured; auto takes the first that works."),
+      command: z
+        .union([commandLine, z.array(z.string()).min(1)])
+        .optional()
+        .describe(
+          "Program of source command that writes a capture to its standard output: a list of words, or a line that is cut as a shell would, without a shell. {interface}, {filter}, {snap} and {ring} (KiB) are filled in; tcpdump where unset.",
+        ),
+      ring_mib: z
+        .int()
+        .min(1)
+        .max(1_024)
+        .optional()
+        .describe("MiB of the kernel's ring for each interface; 10 where unset, 64 for cap."),
+      snap_length: z
+        .int()
+        .min(SNAP_LENGTH)
+        .max(MAX_SNAP_LENGTH)
+        .default(SNAP_LENGTH)
+        .describe("Bytes kept of each packet: 128 hold all headers; tunnels take more."),
+      sensor: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)])
+        .optional()
+        .describe(
+          "Sensors that are asked for the flows, in place of a capture by the daemon itself: unix:PATH or inet:HOST:PORT, one or a list.",
+        ),
       ports: z
         .array(z.int().min(1).max(65_535))
         .min(1)
@@ -86,6 +120,42 @@ export const settingsSchema = z.strictObject({
         .default(100_000)
         .describe(
           "Connections remembered at a time; beyond it the one silent longest is forgotten.",
+        ),
+    })
+    .prefault({}),
+  sensor: z
+    .strictObject({
+      listen: z
+        .string()
+        .min(1)
+        .default("unix:/run/spamflow/sensor.sock")
+        .describe("Where the command sensor answers: unix:PATH, inet:HOST:PORT or fd:N."),
+      user: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "User that the command sensor becomes when all is open. An interface that goes away cannot be opened again then.",
+        ),
+      secret_file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "File with the secret that sensor and daemon share, 16 characters or more; needed where they are on different hosts.",
+        ),
+      certificate: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("PEM file with the sensor's certificate: over TCP it then speaks TLS."),
+      key: z.string().min(1).optional().describe("PEM file with the key of sensor.certificate."),
+      authority: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "PEM file with what signed the sensors' certificates, or with these themselves: over TCP the daemon then speaks TLS.",
         ),
     })
     .prefault({}),
@@ -115,8 +185,10 @@ export const settingsSchema = z.strictObject({
   enforce: z
     .strictObject({
       reject_above: probability
-        .default(0.99)
-        .describe("In mode enforce: mails with this score or more are rejected with 550 5.7.1."),
+        .optional()
+        .describe(
+          "In mode enforce: mails with this score or more are rejected with 550 5.7.1; where unset 0.99 or the model's threshold, the higher one, and without a threshold the daemon does not start.",
+        ),
       defer_above: probability
         .optional()
         .describe(

@@ -145,16 +145,12 @@ describe("FlowExtractor", () => {
 
 const corpus = process.env["SPAMFLOW_CORPUS"];
 
-/** Encapsulations that are not decoded. */
-const NOT_DECODED: readonly string[] = ["gre", "mpls", "pppoe"];
-
 interface Reference {
   readonly capture: string;
-  readonly tags: readonly string[];
   readonly flows: readonly ExpectedFlow[];
 }
 
-/** The captures of the corpus with what is expected of them, but for those in an encapsulation that is not decoded. */
+/** The captures of the corpus with what is expected of them. */
 function corpusCaptures(
   folder: string,
 ): (readonly [path: string, flows: readonly ExpectedFlow[]])[] {
@@ -165,7 +161,6 @@ function corpusCaptures(
       name,
       reference: JSON.parse(readFileSync(join(folder, name), "utf8")) as Reference,
     }))
-    .filter(({ reference }) => !reference.tags.some((tag) => NOT_DECODED.includes(tag)))
     .map(({ name, reference }) => [join(folder, name, "..", reference.capture), reference.flows]);
 }
 

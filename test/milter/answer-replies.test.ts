@@ -13,6 +13,13 @@ function editsOf(edits: readonly Edit[], context = everything) {
   return repliesFor({ edits, decision: { kind: "accept" } }, context).edits;
 }
 
+/** An answer as plain JavaScript may give it. */
+function withEdit(edit: object): object {
+  return { edits: [edit], decision: { kind: "accept" } };
+}
+
+const NO_TEXT = /^[a-z-]+: its \w+ is no text$/;
+
 describe("repliesFor", () => {
   it("sends deletions and changes of headers before everything else", () => {
     const kinds = editsOf([
@@ -88,11 +95,20 @@ describe("repliesFor", () => {
     expect(() => editsOf([edit])).toThrow(new RegExp(`^${what} .* has control characters$`));
   });
 
-  it.each<[string, unknown, string]>([
+  it.each<[string, unknown, string | RegExp]>([
     ["nothing", undefined, "an answer without a decision"],
     ["null", null, "an answer without a decision"],
     ["no decision", { edits: [] }, "an answer without a decision"],
     ["a skip", { decision: { kind: "skip" } }, "skip is not for endOfMessage"],
+    ["a value that is a number", withEdit({ kind: "add-header", name: "X", value: 5 }), NO_TEXT],
+    ["a missing value", withEdit({ kind: "insert-header", index: 0, name: "X" }), NO_TEXT],
+    ["a name that is no text", withEdit({ kind: "delete-headers", name: null }), NO_TEXT],
+    ["a missing recipient", withEdit({ kind: "add-recipient" }), NO_TEXT],
+    [
+      "arguments that are no text",
+      withEdit({ kind: "change-sender", sender: "<>", arguments: [] }),
+      NO_TEXT,
+    ],
     ["an edit that there is not", { edits: [{ kind: "toString" }], decision: {} }, "is no edit"],
     [
       "two bodies",

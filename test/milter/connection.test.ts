@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { Filter } from "../../milter/filter.ts";
-import { POSTFIX_OFFER } from "../../milter/wire/codes.ts";
+import { EVENT_FLAGS, POSTFIX_OFFER } from "../../milter/wire/codes.ts";
 import { encodeCommand } from "../../milter/wire/command-encoding.ts";
 import { writeReply } from "./support/conversation.ts";
 import { type Log, recorder, stamper } from "./support/filters.ts";
@@ -27,6 +28,7 @@ const OFFER = encodeCommand({ kind: "negotiate", offer: POSTFIX_OFFER });
 const MAIL = encodeCommand({ kind: "mail", sender: "<a@b>", arguments: [] });
 const END = encodeCommand({ kind: "endOfMessage", chunk: Buffer.alloc(0) });
 const QUIT = encodeCommand({ kind: "quit" });
+const WITHOUT_NR_BODY = POSTFIX_OFFER.protocol & ~EVENT_FLAGS.body.noReply;
 const CONTINUE = "\0\0\0\x01c";
 
 /** A peer that has negotiated and read the answer. */
@@ -111,6 +113,34 @@ describe.each(["tcp", "unix"] as const)("a connection over %s", (transport) => {
     const count = (start: string) => log.filter((line) => line.startsWith(start)).length;
     expect(count("close")).toBe(count("open"));
     expect(server.counters.openConnections).toBe(0);
+  });
+
+  it.each([
+    ["answers a body packet once", WITHOUT_NR_BODY, [CONTINUE, CONTINUE]],
+    ["owes no answer to it", POSTFIX_OFFER.protocol, []],
+  ])("hands a body on byte by byte as it comes, and %s", async (_, protocol, answers) => {
+    const bytes: string[] = [];
+    const filter: Filter<null> = {
+      open: () => null,
+      observe: { body: (_state, { chunk }) => void bytes.push(Buffer.from(chunk).toString()) },
+      endOfMessage: () => ({ decision: { kind: "accept" } }),
+    };
+    const { socket } = await serve(filter, transport);
+    const peer = await socket();
+    const everything = readToEnd(peer);
+    peer.write(encodeCommand({ kind: "negotiate", offer: { ...POSTFIX_OFFER, protocol } }));
+    await once(peer, "data");
+    const body = ["hel", "lo"].map((text) => {
+      return encodeCommand({ kind: "body", chunk: Buffer.from(text) });
+    });
+    const stream = Buffer.concat([MAIL, ...body, END, QUIT]);
+    for (const byte of stream) {
+      await new Promise((resolve) => peer.write(Buffer.of(byte), resolve));
+      await nextTurn();
+    }
+    const replies = (await everything).toString("latin1").replace(/^[^]{17}/, "");
+    expect(bytes.join("")).toBe("hello");
+    expect(replies).toBe([...answers, "\0\0\0\x01a"].join(""));
   });
 
   it("closes at QUIT, though the peer keeps its end open, and does not look at what follows", async () => {

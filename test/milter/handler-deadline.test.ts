@@ -29,6 +29,17 @@ describe("waitFor", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("takes in what is no real promise", async () => {
+    const thrower: PromiseLike<never> = {
+      then: () => {
+        throw new Error("broken");
+      },
+    };
+    const { settled } = waitFor(thrower, options(100, 10));
+    expect(await settled).toEqual({ kind: "rejected", error: new Error("broken") });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("tells of progress at each interval until the time is over", async () => {
     const times: number[] = [];
     const start = Date.now();

@@ -48,9 +48,13 @@ export async function keptMail(system: MailSystem, subject: string): Promise<Kep
 }
 
 /** A mail that was scored, from the flow of this client's port. */
-export function expectScored({ header, kept }: KeptMail, clientPort: number): void {
+export function expectScored(
+  { header, kept }: KeptMail,
+  clientPort: number,
+  address = "127.0.0.1",
+): void {
   expect(header).toMatch(/^X-SpamFlow: (Yes|No), score=[01]\.\d{3} required=0\.800 /);
-  expect(kept.client).toEqual({ address: "127.0.0.1", port: clientPort });
+  expect(kept.client).toEqual({ address, port: clientPort });
   expect(kept.complete).toBe(true);
 }
 

@@ -21,6 +21,8 @@ export interface MailSystemOptions {
   readonly namespace?: string;
   /** More arguments of `serve`. */
   readonly serve?: readonly string[];
+  /** The words that start `serve` with fewer rights. */
+  readonly serveAs?: readonly string[];
   /**
    * More ways in, each on a port of its own: the words of its row in master.cf from the greatest number of processes
    * on, such as `- smtpd -o smtpd_upstream_proxy_protocol=haproxy`.
@@ -71,7 +73,8 @@ export class MailSystem {
       ...["--ports", [port, ...ports.values()].join(",")],
       ...["--state", state, ...serve],
     ];
-    const restart = () => ServeProcess.start(daemonArguments, enterNamespace(namespace));
+    const enter = [...enterNamespace(namespace), ...(options.serveAs ?? [])];
+    const restart = () => ServeProcess.start(daemonArguments, enter);
     const daemon = await restart();
     try {
       const postfix = await PrivatePostfix.create({

@@ -30,13 +30,13 @@ export function spamflow(args: readonly string[], input?: string | Buffer): Prom
   });
 }
 
-/** `spamflow serve` as a process of its own. */
+/** `spamflow serve` or `spamflow sensor` as a process of its own. */
 export class ServeProcess {
   readonly #child: ChildProcess;
   #log = "";
 
   private constructor(args: readonly string[], enter: readonly string[]) {
-    const words = [...enter, process.execPath, PROGRAM, "serve", "--http", "none", ...args];
+    const words = [...enter, process.execPath, PROGRAM, ...args];
     const [program = "", ...rest] = words;
     this.#child = spawn(program, rest, { stdio: ["ignore", "ignore", "pipe"] });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -44,14 +44,26 @@ export class ServeProcess {
     });
   }
 
-  /** Resolves when it takes mail. `enter`: the words that start a program in a network namespace. */
-  static async start(
-    args: readonly string[],
-    enter: readonly string[] = [],
-  ): Promise<ServeProcess> {
-    const process_ = new ServeProcess(args, enter);
-    await process_.logged(/event=ready/);
-    return process_;
+  /**
+   * Resolves when it takes mail. `enter`: the words that start a program in a network namespace, or as another user.
+   */
+  static start(args: readonly string[], enter: readonly string[] = []): Promise<ServeProcess> {
+    return ServeProcess.#ready(["serve", "--http", "none", ...args], enter);
+  }
+
+  /** A sensor; resolves when it answers. */
+  static sensor(args: readonly string[], enter: readonly string[] = []): Promise<ServeProcess> {
+    return ServeProcess.#ready(["sensor", ...args], enter);
+  }
+
+  static async #ready(args: readonly string[], enter: readonly string[]): Promise<ServeProcess> {
+    const started = new ServeProcess(args, enter);
+    await started.logged(/event=ready/);
+    return started;
+  }
+
+  get processId(): number {
+    return this.#child.pid ?? 0;
   }
 
   get log(): string {

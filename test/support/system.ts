@@ -43,3 +43,8 @@ export function canCapture(): boolean {
 export function canRunPostfix(): boolean {
   return canRun(["postfix", "tcpdump", "ip", "ss"]);
 }
+
+/** Tests in which miltertest is the MTA; one of them runs `serve`, which captures. */
+export function canRunMiltertest(): boolean {
+  return canRun(["miltertest"]);
+}

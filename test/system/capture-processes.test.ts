@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { builtFile } from "../support/built.ts";
 import { enterOwnNetwork, ip } from "../support/own-network.ts";
+import { isRunning } from "../support/running-process.ts";
 
 const INDEX = builtFile("features/index.ts");
 
@@ -63,21 +63,40 @@ describe("openSources, in a process of its own,", () => {
   });
 
   it("says what was tried where nothing works", () => {
-    const missingChild = OPEN.replace("source:", 'capChildPath: "/nonexistent.js", source:');
-    expect(JSON.parse(run(without("koffi") + missingChild).stdout)).toMatchObject({
+    const missing = 'capChildPath: "/nonexistent.js", command: ["/nonexistent/tcpdump"], source:';
+    const opened = run(without("koffi") + OPEN.replace("source:", missing));
+    expect(JSON.parse(opened.stdout)).toMatchObject({
       fault: "not-available",
-      message: expect.stringMatching(/libpcap: .*koffi.*; cap: .*nonexistent/) as string,
+      message: expect.stringMatching(
+        /libpcap: .*koffi.*; cap: .*nonexistent.*; command: .*ENOENT/,
+      ) as string,
     });
   });
 
-  it.each(["auto", "libpcap", "cap"])("with %s asks for the right to capture", (source) => {
-    const withoutRight = ["setpriv", "--inh-caps=-net_raw", "--bounding-set=-net_raw"];
-    const opened = run(OPEN.replace('"auto"', JSON.stringify(source)), withoutRight);
-    expect(JSON.parse(opened.stdout)).toMatchObject({
-      fault: "not-permitted",
-      message: expect.stringMatching(/lo: .*CAP_NET_RAW/) as string,
+  it("takes tcpdump where neither package can be had, and says why", () => {
+    const missing = OPEN.replace("source:", 'capChildPath: "/nonexistent.js", source:');
+    expect(JSON.parse(run(without("koffi") + missing).stdout)).toEqual({
+      kind: "command",
+      interfaces: ["lo"],
+      reason: "configured",
+      failures: [
+        expect.stringMatching(/^libpcap: .*koffi/),
+        expect.stringMatching(/^cap: .*nonexistent/),
+      ],
     });
   });
+
+  it.each(["auto", "libpcap", "cap", "command"])(
+    "with %s asks for the right to capture",
+    (source) => {
+      const withoutRight = ["setpriv", "--inh-caps=-net_raw", "--bounding-set=-net_raw"];
+      const opened = run(OPEN.replace('"auto"', JSON.stringify(source)), withoutRight);
+      expect(JSON.parse(opened.stdout)).toMatchObject({
+        fault: "not-permitted",
+        message: expect.stringMatching(/lo: .*CAP_NET_RAW/) as string,
+      });
+    },
+  );
 });
 
 describe("LibpcapSource, after the process gave up its rights,", () => {
@@ -143,12 +162,3 @@ describe("the child of cap", () => {
     );
   });
 });
-
-/** Whether there is such a process; one that ended and was not yet fetched by its parent is not. */
-function isRunning(processId: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${processId}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}

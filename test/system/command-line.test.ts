@@ -30,7 +30,7 @@ function oneLine(stderr: string): string {
   return stderr.trim();
 }
 
-const COMMANDS = ["serve", "extract", "score", "train", "why", "config", "demo"] as const;
+const COMMANDS = ["serve", "extract", "score", "train", "models", "why", "config", "demo"] as const;
 
 describe("spamflow", () => {
   it.each(COMMANDS)("explains %s", async (command) => {
@@ -47,6 +47,13 @@ describe("spamflow", () => {
     [["score"], /name captures/],
     [["train"], /name files/],
     [["train", "a.jsonl", "--table", "b.csv"], /either/],
+    [["train", "a.jsonl", "--split", "random"], /only time is possible\. A random split/],
+    [
+      ["train", "--table", "b", "--out", "m", "--groups", "g", "--group-column", "g"],
+      /--groups or/,
+    ],
+    [["train", "--table", "b.csv"], /--table wants --out/],
+    [["models"], /name one of list/],
     [["why", "xyz"], /xyz/],
     [["serve", "--listen", "inet:nowhere"], /inet:nowhere/],
   ])("ends with 64 at %j", async (args, message) => {
@@ -239,6 +246,17 @@ describe.runIf(canCapture())("spamflow serve that cannot start", () => {
     const { status, stderr } = await serve("--model", model, "--listen", "inet:0@127.0.0.1");
     expect(stderr).toMatch(/no-model\.json: /);
     expect(status).toBe(65);
+  });
+
+  it("ends with 78 where mode enforce has no threshold, and says how much ham is missing", async () => {
+    const model = join(folder, "little-ham.json");
+    const examples = await file("little-ham.jsonl", labelledExamples(60));
+    await spamflow(["train", examples, "--max-fpr", "0.001", "--out", model]);
+    const wanted = ["--mode", "enforce", "--listen", "inet:0@127.0.0.1", "--model"];
+    const { status, stderr } = await serve(...wanted, model);
+    expect(stderr).toMatch(/takes 2995 ham; there were 30, so 2965 are missing/);
+    expect(status).toBe(78);
+    expect((await serve(...wanted, join(folder, "none.json"))).status).toBe(78);
   });
 
   it("ends with 73 where the state folder cannot be made", async () => {

@@ -24,14 +24,35 @@ function smtpdWith(...milters: readonly string[]): string {
 let state = "";
 let system: MailSystem;
 let other: LoggingProcess;
+/** Where a milter listens that a test starts, and ends amid a session. */
+let leaving = "";
 /** The client's end of the connection at hand, and its port. */
 let client: SmtpDialogue;
 let port = 0;
+
+/** Another filter beside ours, once it listens there. */
+async function startOther(listen: string): Promise<LoggingProcess> {
+  const library = pathToFileURL(builtFile("milter/index.ts")).href;
+  const command = [process.execPath, OTHER_MILTER, library, listen] as const;
+  const milter = new LoggingProcess({ name: "the other milter", command });
+  await milter.line("ready", READY_DEADLINE_MS);
+  return milter;
+}
 
 async function connect(listener: string): Promise<void> {
   client = new SmtpDialogue({ host: HOST, port: system.portOf(listener) });
   await client.begin();
   port = await client.localPort();
+}
+
+/** The reply that refuses a mail, at whatever step, or the one to its end. */
+async function outcome(subject: string): Promise<string> {
+  const steps = ["RSET", "MAIL FROM:<sender@example.net>", "RCPT TO:<user@example.com>", "DATA"];
+  for (const step of steps) {
+    const reply = await client.say(`${step}\r\n`);
+    if (!/^[23]/.test(reply)) return reply;
+  }
+  return client.say(`Subject: ${subject}\r\n\r\nA line of text.\r\n.\r\n`);
 }
 
 /** What the daemon logged of the mails of this client's connection. */
@@ -43,23 +64,15 @@ function otherSaw(mail: string): readonly string[] {
   return headersOf(mail).flatMap((line) => /^X-Other-Saw: (.*)$/.exec(line)?.[1] ?? []);
 }
 
-describe.runIf(canRunPostfix())("a real Postfix with two milters", () => {
+describe.runIf(canRunPostfix())("scenario 16: a real Postfix with two milters", () => {
   beforeAll(async () => {
     state = await stateFolder();
     await trainInto(state);
     const ours = `unix:${state}/milter.sock`;
     const others = `inet:${HOST}:${await freePort()}`;
     const absent = `unix:${state}/absent.sock`;
-    other = new LoggingProcess({
-      name: "the other milter",
-      command: [
-        process.execPath,
-        OTHER_MILTER,
-        pathToFileURL(builtFile("milter/index.ts")).href,
-        others,
-      ],
-    });
-    await other.line("ready", READY_DEADLINE_MS);
+    leaving = `inet:${HOST}:${await freePort()}`;
+    other = await startOther(others);
     system = await MailSystem.start(state, {
       host: HOST,
       milter: "unix",
@@ -71,6 +84,10 @@ describe.runIf(canRunPostfix())("a real Postfix with two milters", () => {
         "before an absent one": smtpdWith(ours, `{ ${absent}, default_action=accept }`),
         "absent, accept": smtpdWith(`{ ${absent}, default_action=accept }`),
         "absent, tempfail": smtpdWith(`{ ${absent}, default_action=tempfail }`),
+        "absent, reject": smtpdWith(`{ ${absent}, default_action=reject }`),
+        "absent, quarantine": smtpdWith(`{ ${absent}, default_action=quarantine }`),
+        "leaving, accept": smtpdWith(`{ ${leaving}, default_action=accept }`),
+        "leaving, tempfail": smtpdWith(`{ ${leaving}, default_action=tempfail }`),
       },
     });
   });
@@ -137,6 +154,35 @@ describe.runIf(canRunPostfix())("a real Postfix with two milters", () => {
   it("puts a client off where its milter is absent and default_action is tempfail", async () => {
     await connect("absent, tempfail");
     expect(await client.say("MAIL FROM:<sender@example.net>\r\n")).toMatch(/^451 4\.7\.1/);
+    await client.quit();
+  });
+
+  it("refuses a client where its milter is absent and default_action is reject", async () => {
+    await connect("absent, reject");
+    expect(await client.say("MAIL FROM:<sender@example.net>\r\n")).toMatch(/^550 5\./);
+    await client.quit();
+  });
+
+  it("holds a mail where its milter is absent and default_action is quarantine", async () => {
+    await connect("absent, quarantine");
+    expect(await client.mail(["Subject: held"])).toMatch(/^250/);
+    await client.quit();
+    await system.postfixLogged(/: milter-hold: DATA from .* milter triggers HOLD action/);
+  });
+
+  it.each([
+    ["accept", /^250/],
+    ["tempfail", /^451 4\.7\.1/],
+  ])("does the same (%s) with the rest of a session whose milter goes", async (action, answer) => {
+    const milter = await startOther(leaving);
+    await connect(`leaving, ${action}`);
+    expect(await client.mail(["Subject: before it goes"])).toMatch(/^250/);
+    await milter.stop();
+    for (const subject of ["after it went", "and once more"]) {
+      expect(await outcome(`${subject}, ${action}`)).toMatch(answer);
+      if (action === "accept")
+        expect(otherSaw(await system.mail(`${subject}, ${action}`))).toEqual([]);
+    }
     await client.quit();
   });
 });

@@ -64,7 +64,7 @@ function toMilliseconds(features: Readonly<Record<string, number | null>>): obje
   return Object.fromEntries(Object.entries(features).map(close));
 }
 
-describe.runIf(canRunPostfix())("a session with a real Postfix", () => {
+describe.runIf(canRunPostfix())("scenario 16: a session with a real Postfix", () => {
   beforeAll(async () => {
     state = await stateFolder();
     await trainInto(state);

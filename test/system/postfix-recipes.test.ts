@@ -48,7 +48,7 @@ function sendmail(sender: string, text: string): Promise<void> {
   });
 }
 
-describe.runIf(canRunPostfix())("a mail that comes to a real Postfix", () => {
+describe.runIf(canRunPostfix())("scenario 16: a mail that comes to a real Postfix", () => {
   beforeAll(async () => {
     state = await stateFolder();
     await trainInto(state);

@@ -3,6 +3,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import type { Learner } from "../../training/learners/learner.ts";
 import { logistic } from "../../training/learners/binned-logistic.ts";
 import { selectRows, type Table } from "../../training/table.ts";
+import { mailsOfSenders, memorising } from "./memorising-learner.ts";
 import { predictorGiving } from "./predictors.ts";
 import { mixture, tableFrom } from "./tables.ts";
 
@@ -99,5 +100,23 @@ describe("evaluate", () => {
   it("finds it no better where there is nothing to learn", () => {
     const { metrics } = evaluate(mixture({ rows: 1000, distance: 0 }), logistic, OPTIONS);
     expect(Math.abs((metrics.auc ?? NaN) - 0.5)).toBeLessThan(0.1);
+  });
+
+  it("tells of senders that were never seen, where senders are known", () => {
+    const { metrics, unseenSenders } = evaluate(mailsOfSenders(2000, 400), memorising, OPTIONS);
+    expect(metrics.auc).toBeGreaterThan(0.95);
+    expect(unseenSenders).toMatchObject({ kind: "judged", metrics: { auc: 0.5 } });
+    const anonymous = mixture({ rows: 100, distance: 1 });
+    expect(evaluate(anonymous, memorising, OPTIONS).unseenSenders).toBeNull();
+  });
+
+  it("has an interval around each figure, wider where few senders are judged", () => {
+    const table = mixture({ rows: 400, distance: 1 });
+    const { metrics, intervals } = evaluate(table, logistic, OPTIONS);
+    expect(intervals?.auc?.low).toBeLessThan(metrics.auc ?? 0);
+    expect(intervals?.auc?.high).toBeGreaterThan(metrics.auc ?? 0);
+    const groups = table.labels.map((label, row) => 10 * label + (row % 3));
+    const few = evaluate({ ...table, groups: Uint32Array.from(groups) }, logistic, OPTIONS);
+    expect(few.intervals?.accuracy).not.toEqual(intervals?.accuracy);
   });
 });

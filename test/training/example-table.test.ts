@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { extractFeatures } from "../../features/index.ts";
-import { tableOf } from "../../training/example-table.ts";
+import { networkOf, tableOf } from "../../training/example-table.ts";
 import { flowRecord } from "../support/flow-record.ts";
 import { example } from "./examples.ts";
 
@@ -29,5 +29,25 @@ describe("tableOf", () => {
     const { columns } = tableOf([example({ record, features: stale })], ["handshake_rtt"]);
     expect(columns).toEqual([Float64Array.of(0.05)]);
     expect(extractFeatures(record)["handshake_rtt"]).toBe(0.05);
+  });
+
+  it("numbers the networks of the senders", () => {
+    const from = (address: string) => example({ client: { address, port: 25 } });
+    const examples = ["192.0.2.7", "198.51.100.7", "192.0.2.200", "2001:db8::1"].map(from);
+    expect(tableOf(examples, []).groups).toEqual(Uint32Array.of(0, 1, 0, 2));
+  });
+});
+
+describe("networkOf", () => {
+  it.each([
+    ["192.0.2.7", "192.0.2"],
+    ["::ffff:192.0.2.7", "192.0.2"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1"],
+    ["2001:0DB8:0001::9", "2001:db8:1"],
+    ["2001:db8::9", "2001:db8:0"],
+    ["::1", "0:0:0"],
+    ["somewhere", "somewhere"],
+  ])("makes of %s %s", (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });

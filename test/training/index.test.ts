@@ -41,7 +41,7 @@ describe("training", () => {
       [...columns.map((column) => column[row]), labels[row]].join(","),
     );
     const source = await folder.write("t.csv", ["a,b,c,d,label", ...lines].join("\n"));
-    const { table } = await readTable(source, "label");
+    const { table } = await readTable(source, { label: "label" });
     const { model } = trainOnTable(table, { learner: "logistic", version: 1, time: 0 });
     const scores = scoreRows(model, await readColumns(source, model.features));
     expect(scores).toHaveLength(rows);

@@ -4,7 +4,7 @@ import { trainOnTable } from "../../training/train.ts";
 import { predictorGiving } from "./predictors.ts";
 import { mixture, tableFrom } from "./tables.ts";
 
-const { summary } = trainOnTable(mixture({ rows: 20, distance: 1 }), {
+const { summary } = trainOnTable(mixture({ rows: 40, distance: 1 }), {
   learner: "logistic",
   version: 1,
   time: 0,

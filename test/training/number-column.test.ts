@@ -27,15 +27,16 @@ describe("NumberColumn", () => {
     expect(columnOf([cell]).values()[0]).toBe(Number(cell));
   });
 
-  it.each(["NaN", "inf", "-Infinity", "0x10", "1e999", "1,5", "abc", "1 2", "."])(
-    "takes %s as text",
-    (cell) => {
-      expect(columnOf([cell])).toMatchObject({
-        isNumeric: false,
-        firstText: { line: 2, text: cell },
-      });
-    },
-  );
+  it.each(["NaN", "inf", "-Infinity", "1e999"])("takes %s as a number gone wrong", (cell) => {
+    expect(columnOf([cell])).toMatchObject({ isNumeric: true, firstText: { line: 2, text: cell } });
+  });
+
+  it.each(["0x10", "1,5", "abc", "1 2", ".", "infrequent", "nano"])("takes %s as text", (cell) => {
+    expect(columnOf([cell])).toMatchObject({
+      isNumeric: false,
+      firstText: { line: 2, text: cell },
+    });
+  });
 
   it("keeps an empty cell as missing, which is neither number nor text", () => {
     const column = columnOf(["", ""]);
@@ -45,6 +46,15 @@ describe("NumberColumn", () => {
 
   it("remembers the first text among the numbers", () => {
     expect(columnOf(["1", "x", "y"]).firstText).toEqual({ line: 3, text: "x" });
+  });
+
+  it.each([
+    [["2", "2"], true],
+    [["", ""], true],
+    [["2", ""], false],
+    [["2", "3"], false],
+  ])("knows of %j whether it is constant: %s", (cells, constant) => {
+    expect(columnOf(cells).isConstant).toBe(constant);
   });
 
   it("grows as the rows come", () => {

@@ -11,7 +11,7 @@ describe("TRAINING_SUMMARY", () => {
   it.each([
     ["examples", train(mixedExamples({ rows: 100, distance: 2 }), options)],
     ["a table", trainOnTable(mixture({ rows: 100, distance: 2 }), options)],
-    ["few examples", train(mixedExamples({ rows: 8, distance: 2 }), options)],
+    ["few examples", train(mixedExamples({ rows: 40, distance: 2 }), options)],
   ])("takes what a training on %s has written", (_, { model }) => {
     expect(TRAINING_SUMMARY.parse(json(model.summary))).toEqual(model.summary);
   });

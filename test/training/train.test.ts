@@ -112,4 +112,15 @@ describe("trainOnTable", () => {
       trainOnTable(tableFrom(columns, labels), OPTIONS).model.predictor.parameters();
     expect(parameters({ a, b })).toEqual(parameters({ b, a }));
   });
+
+  it("chooses a threshold for a wanted false-positive rate where there is ham enough", () => {
+    const table = mixture({ rows: 1000, distance: 3 });
+    const { model } = trainOnTable(table, { ...OPTIONS, maxFpr: 0.05 });
+    expect(model.threshold).toBeGreaterThan(0.5);
+    expect(model.summary.thresholdChoice).toMatchObject({ maxFpr: 0.05, missingHam: 0 });
+    const spam = table.labels.reduce((sum, label) => sum + label, 0);
+    const strict = trainOnTable(table, { ...OPTIONS, maxFpr: 0.001 }).model;
+    expect(strict.threshold).toBeNull();
+    expect(strict.summary.thresholdChoice?.missingHam).toBe(2995 - (1000 - spam));
+  });
 });

@@ -11,6 +11,7 @@ export interface Metrics {
   readonly auc: number | null;
   /** Recall at a false-positive rate of at most one per cent. */
   readonly recallAt1PercentFpr: number | null;
+  readonly recallAt5PercentFpr: number | null;
   readonly logLoss: number | null;
   readonly brier: number | null;
   /** Expected calibration error over ten bins. */
@@ -26,6 +27,7 @@ export function measure(scored: Scored, threshold: number): Metrics {
     recall: recall(outcomes),
     auc: areaUnderRoc(scored),
     recallAt1PercentFpr: recallAtFalsePositiveRate(scored, 0.01),
+    recallAt5PercentFpr: recallAtFalsePositiveRate(scored, 0.05),
     logLoss: logLoss(scored),
     brier: brierScore(scored),
     calibrationError: calibrationError(scored),

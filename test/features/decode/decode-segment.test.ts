@@ -15,6 +15,7 @@ const REASONS = [
   "cut-short",
   "bad-length",
   "unsupported-link-type",
+  "unsupported-tunnel",
   "too-many-headers",
 ];
 

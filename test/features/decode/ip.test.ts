@@ -1,43 +1,56 @@
 import { describe, expect, it } from "vitest";
 import { decodeSegment } from "../../../features/decode/decode-segment.ts";
-import { decodeIp } from "../../../features/decode/ip.ts";
-import type { IpPacket } from "../../../features/decode/ip.ts";
+import { ipLayer } from "../../../features/decode/ip.ts";
+import { packetUnderway } from "../../../features/decode/layer.ts";
+import type { PacketUnderway } from "../../../features/decode/layer.ts";
 import { capturePath, decoded, framesOf, segmentsOf } from "../../support/fixture-captures.ts";
 import { segment } from "../../support/packet-builder.ts";
 import type { ExtensionHeader, SegmentDescription } from "../../support/packet-builder.ts";
 
 const V6 = { from: "[2001:db8::1]:40000", to: "[2001:db8::2]:25" } as const;
 
+type IpFields = Pick<
+  PacketUnderway,
+  "family" | "sourceOffset" | "destinationOffset" | "hopLimit" | "at" | "end"
+>;
+
+/** What the IP layer says of a packet whose TCP header it finds, or what it finds in its place. */
+function ipOfBytes(bytes: Uint8Array, capturedEnd: number): IpFields | string {
+  const packet = { ...packetUnderway(), bytes, capturedEnd, end: bytes.length };
+  const following = ipLayer(packet);
+  const { family, sourceOffset, destinationOffset, hopLimit, at, end } = packet;
+  return following === "tcp"
+    ? { family, sourceOffset, destinationOffset, hopLimit, at, end }
+    : following;
+}
+
 /** The IP layer of the described packet, without a link layer and captured as far as `capturedEnd`. */
-function ipOf(description: SegmentDescription, capturedEnd?: number): IpPacket | string {
+function ipOf(description: SegmentDescription, capturedEnd?: number): IpFields | string {
   const { bytes } = segment({ ...description, link: "raw" });
-  return decodeIp(bytes, 0, {
-    capturedEnd: capturedEnd ?? bytes.length,
-    wireEnd: bytes.length,
-  });
+  return ipOfBytes(bytes, capturedEnd ?? bytes.length);
 }
 
 /** The IP layer of the described packet with one of its bytes changed. */
-function ipWith(description: SegmentDescription, at: number, byte: number): IpPacket | string {
+function ipWith(description: SegmentDescription, at: number, byte: number): IpFields | string {
   const { bytes } = segment({ ...description, link: "raw" });
   bytes[at] = byte;
-  return decodeIp(bytes, 0, { capturedEnd: bytes.length, wireEnd: bytes.length });
+  return ipOfBytes(bytes, bytes.length);
 }
 
-describe("decodeIp of IPv4", () => {
+describe("ipLayer of IPv4", () => {
   it("finds addresses, TTL, TCP header and end", () => {
     expect(ipOf({ hopLimit: 55, payload: "EHLO", padding: 6 })).toEqual({
       family: 4,
       sourceOffset: 12,
       destinationOffset: 16,
       hopLimit: 55,
-      tcpOffset: 20,
+      at: 20,
       end: 44,
     });
   });
 
   it("looks behind options", () => {
-    expect(ipOf({ ipv4Options: [7, 7, 4, 0, 0, 0, 0, 0] })).toMatchObject({ tcpOffset: 28 });
+    expect(ipOf({ ipv4Options: [7, 7, 4, 0, 0, 0, 0, 0] })).toMatchObject({ at: 28 });
   });
 
   it("takes a total length of 0 for the whole frame", () => {
@@ -49,16 +62,16 @@ describe("decodeIp of IPv4", () => {
   });
 
   it("decodes the first fragment and names the later ones", () => {
-    expect(ipOf({ fragment: { offset: 0, more: true } })).toMatchObject({ tcpOffset: 20 });
+    expect(ipOf({ fragment: { offset: 0, more: true } })).toMatchObject({ at: 20 });
     expect(ipOf({ fragment: { offset: 1, more: false } })).toBe("later-fragment");
     expect(ipOf({ fragment: { offset: 0x1fff, more: true } })).toBe("later-fragment");
   });
 
   it.each([
-    ["another protocol", ipOf({ protocol: 17 }), "not-tcp"],
+    ["another protocol", ipOf({ protocol: 1 }), "not-tcp"],
     [
       "a later fragment of another protocol",
-      ipOf({ protocol: 17, fragment: { offset: 9, more: false } }),
+      ipOf({ protocol: 1, fragment: { offset: 9, more: false } }),
       "not-tcp",
     ],
     ["a header length below 20", ipWith({}, 0, 0x44), "bad-length"],
@@ -73,14 +86,14 @@ describe("decodeIp of IPv4", () => {
   });
 });
 
-describe("decodeIp of IPv6", () => {
+describe("ipLayer of IPv6", () => {
   it("finds addresses, hop limit, TCP header and end", () => {
     expect(ipOf({ ...V6, hopLimit: 61, payload: "EHLO", padding: 2 })).toEqual({
       family: 6,
       sourceOffset: 8,
       destinationOffset: 24,
       hopLimit: 61,
-      tcpOffset: 40,
+      at: 40,
       end: 64,
     });
   });
@@ -91,8 +104,8 @@ describe("decodeIp of IPv6", () => {
     [["fragment"], 48],
     [["ah"], 52],
     [["hop-by-hop", "destination", "routing", "fragment", "ah", "destination"], 92],
-  ] satisfies [ExtensionHeader[], number][])("looks behind %j", (extensionHeaders, tcpOffset) => {
-    expect(ipOf({ ...V6, extensionHeaders })).toMatchObject({ tcpOffset, end: tcpOffset + 20 });
+  ] satisfies [ExtensionHeader[], number][])("looks behind %j", (extensionHeaders, at) => {
+    expect(ipOf({ ...V6, extensionHeaders })).toMatchObject({ at, end: at + 20 });
   });
 
   it("takes a payload length of 0 for the whole frame", () => {
@@ -102,7 +115,7 @@ describe("decodeIp of IPv6", () => {
   it("decodes the first fragment and names the later ones", () => {
     const fragmented = { ...V6, extensionHeaders: ["fragment"] } as const;
     expect(ipOf({ ...fragmented, fragment: { offset: 0, more: true } })).toMatchObject({
-      tcpOffset: 48,
+      at: 48,
     });
     expect(ipOf({ ...fragmented, fragment: { offset: 1, more: false } })).toBe("later-fragment");
   });
@@ -110,7 +123,7 @@ describe("decodeIp of IPv6", () => {
   it("takes twelve extension headers and no more", () => {
     const headers = (count: number): ExtensionHeader[] =>
       Array<ExtensionHeader>(count).fill("destination");
-    expect(ipOf({ ...V6, extensionHeaders: headers(12) })).toMatchObject({ tcpOffset: 136 });
+    expect(ipOf({ ...V6, extensionHeaders: headers(12) })).toMatchObject({ at: 136 });
     expect(ipOf({ ...V6, extensionHeaders: headers(13) })).toBe("too-many-headers");
   });
 

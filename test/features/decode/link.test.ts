@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { decodeSegment } from "../../../features/decode/decode-segment.ts";
-import { findIpHeader, isKnownLinkType } from "../../../features/decode/link.ts";
+import { vlanLayer } from "../../../features/decode/ether-type.ts";
+import { packetUnderway } from "../../../features/decode/layer.ts";
+import { isKnownLinkType, linkLayer } from "../../../features/decode/link.ts";
 import { decoded, segmentsOf } from "../../support/fixture-captures.ts";
-import { LINK_TYPES, segment } from "../../support/packet-builder.ts";
+import { frameOf, LINK_TYPES, segment } from "../../support/packet-builder.ts";
 import type { LinkName, SegmentDescription } from "../../support/packet-builder.ts";
 
 const LINK_HEADER_BYTES: Readonly<Record<LinkName, number>> = {
@@ -15,13 +17,21 @@ const LINK_HEADER_BYTES: Readonly<Record<LinkName, number>> = {
 };
 const links = Object.keys(LINK_TYPES) as LinkName[];
 
-/** Where the IP header of the described frame is found, or why it is not. */
-function found(description: SegmentDescription, linkType?: number): number | string {
-  const { bytes, ...frame } = segment(description);
-  return findIpHeader(linkType ?? frame.linkType, bytes, 0, frame.capturedLength);
+/** Where the IP header behind a link layer and VLAN tags is, or what stands there in its place. */
+function ipHeaderOf(linkType: number, bytes: Uint8Array): number | string {
+  const packet = { ...packetUnderway(), bytes, capturedEnd: bytes.length, end: bytes.length };
+  const following = linkLayer(packet, linkType);
+  const behindTags = following === "vlan" ? vlanLayer(packet) : following;
+  return behindTags === "ip" ? packet.at : behindTags;
 }
 
-describe("findIpHeader", () => {
+/** Where the IP header of the described frame is found, or why it is not. */
+function found(description: SegmentDescription, linkType?: number): number | string {
+  const frame = segment(description);
+  return ipHeaderOf(linkType ?? frame.linkType, frame.bytes);
+}
+
+describe("linkLayer", () => {
   it.each(links)("finds IPv4 and IPv6 behind %s", (link) => {
     expect(found({ link })).toBe(LINK_HEADER_BYTES[link]);
     expect(found({ link, from: "[2001:db8::1]:1", to: "[2001:db8::2]:25" })).toBe(
@@ -50,7 +60,7 @@ describe("findIpHeader", () => {
     ["IPv6 of OpenBSD", [0, 0, 0, 24]],
   ])("takes the loopback family %s", (_name, family) => {
     const bytes = Uint8Array.from([...family, 0x45]);
-    expect(findIpHeader(0, bytes, 0, bytes.length)).toBe(4);
+    expect(ipHeaderOf(0, bytes)).toBe(4);
   });
 
   it.each([
@@ -58,21 +68,21 @@ describe("findIpHeader", () => {
     ["with bits on both ends", [2, 0, 0, 2]],
   ])("refuses a loopback family %s", (_name, family) => {
     const bytes = Uint8Array.from([...family, 0x45]);
-    expect(findIpHeader(0, bytes, 0, bytes.length)).toBe("not-ip");
+    expect(ipHeaderOf(0, bytes)).toBe("not-ip");
   });
 
   it("refuses what is not IP by its EtherType or its version", () => {
     const arp = Uint8Array.from([...new Uint8Array(12), 0x08, 0x06, 0x45]);
-    expect(findIpHeader(1, arp, 0, arp.length)).toBe("not-ip");
+    expect(ipHeaderOf(1, arp)).toBe("not-ip");
     const version5 = Uint8Array.from([...new Uint8Array(12), 0x08, 0x00, 0x55]);
-    expect(findIpHeader(1, version5, 0, version5.length)).toBe("not-ip");
+    expect(decodeSegment(frameOf(version5))).toBe("not-ip");
   });
 
   it.each(links)("says where %s was cut before the IP header", (link) => {
     const { bytes, linkType } = segment({ link, vlans: link === "sll" ? [7] : [] });
     const header = found({ link, vlans: link === "sll" ? [7] : [] }) as number;
     for (let end = 0; end <= header; end++) {
-      expect(findIpHeader(linkType, bytes.subarray(0, end), 0, end)).toBe("cut-short");
+      expect(decodeSegment(frameOf(bytes.subarray(0, end), { linkType }))).toBe("cut-short");
     }
   });
 
@@ -84,7 +94,7 @@ describe("findIpHeader", () => {
 describe("isKnownLinkType", () => {
   it("knows what can be decoded", () => {
     const known = Array.from({ length: 512 }, (_, linkType) => linkType).filter(isKnownLinkType);
-    expect(known).toEqual([0, 1, 12, 14, 101, 108, 113, 228, 229, 276]);
+    expect(known).toEqual([0, 1, 6, 9, 10, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 239, 276]);
   });
 });
 

@@ -1,41 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { decodeTcp } from "../../../features/decode/tcp.ts";
-import type { IpPacket } from "../../../features/decode/ip.ts";
-import type { IgnoredReason, TcpSegment } from "../../../features/decode/segment.ts";
-import { decoded } from "../../support/fixture-captures.ts";
+import { packetUnderway } from "../../../features/decode/layer.ts";
+import type { Frame, IgnoredReason, TcpSegment } from "../../../features/decode/segment.ts";
+import { decodeTcp, emptySegment } from "../../../features/decode/tcp.ts";
 import { segment } from "../../support/packet-builder.ts";
 import type { SegmentDescription } from "../../support/packet-builder.ts";
 
 const IP_HEADER_BYTES = 20;
 
-/** The TCP layer of the described packet as if its IP layer had ended at `end`, captured as far as `capturedEnd`. */
-function tcpOf(
-  description: SegmentDescription,
-  limits: { readonly end?: number; readonly capturedEnd?: number } = {},
-): TcpSegment | IgnoredReason {
-  const frame = segment({ ...description, link: "raw" });
-  const { end = frame.bytes.length, capturedEnd = frame.bytes.length } = limits;
-  const packet: IpPacket = {
-    family: 4,
-    sourceOffset: 12,
-    destinationOffset: 16,
-    hopLimit: 64,
-    tcpOffset: IP_HEADER_BYTES,
-    end,
-  };
-  return decodeTcp(frame, packet, capturedEnd);
+interface Limits {
+  readonly end?: number;
+  readonly capturedEnd?: number;
+}
+
+/** The TCP layer of a raw IPv4 frame as if its IP layer had ended at `end`, captured as far as `capturedEnd`. */
+function tcpOfFrame(frame: Frame, limits: Limits = {}): TcpSegment | IgnoredReason {
+  const { bytes } = frame;
+  const { end = bytes.length, capturedEnd = bytes.length } = limits;
+  const packet = { ...packetUnderway(), bytes, at: IP_HEADER_BYTES, end, capturedEnd };
+  return decodeTcp(frame, packet, emptySegment());
+}
+
+function tcpOf(description: SegmentDescription, limits?: Limits): TcpSegment | IgnoredReason {
+  return tcpOfFrame(segment({ ...description, link: "raw" }), limits);
 }
 
 /** The described packet with another data offset, in bytes. */
 function tcpWithHeaderLength(headerBytes: number): TcpSegment | IgnoredReason {
   const frame = segment({ link: "raw", payload: "0123456789" });
   frame.bytes[IP_HEADER_BYTES + 12] = (headerBytes / 4) << 4;
-  const packet = decoded(tcpOf({ payload: "0123456789" }));
-  return decodeTcp(
-    frame,
-    { ...packet, tcpOffset: IP_HEADER_BYTES, end: frame.bytes.length },
-    frame.bytes.length,
-  );
+  return tcpOfFrame(frame);
 }
 
 describe("decodeTcp", () => {
@@ -82,8 +75,7 @@ describe("decodeTcp", () => {
   it("reads the bit before the flags, which Accurate ECN uses, as the ninth", () => {
     const frame = segment({ link: "raw", flags: "S" });
     frame.bytes[IP_HEADER_BYTES + 12] = 0x5f;
-    const packet = { ...decoded(tcpOf({})), tcpOffset: IP_HEADER_BYTES, end: frame.bytes.length };
-    expect(decodeTcp(frame, packet, frame.bytes.length)).toMatchObject({ flags: 0x102 });
+    expect(tcpOfFrame(frame)).toMatchObject({ flags: 0x102 });
   });
 
   it("counts the payload on the wire and the captured part apart", () => {

@@ -1,21 +1,19 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Flow } from "../../../features/flow/flow.ts";
 import { FlowIndex } from "../../../features/flow/flow-index.ts";
 import { EndpointKey, FlowKey } from "../../../features/flow/flow-key.ts";
 import { NO_SLOT } from "../../../features/flow/slot-chains.ts";
-import type { SegmentDescription } from "../../support/packet-builder.ts";
 import { CLIENT, SERVER, tcp } from "../../support/tcp-exchange.ts";
 
 const client = { address: "192.0.2.7", port: 40_000 };
 const server = { address: "198.51.100.2", port: 25 };
-const otherServer = { address: "198.51.100.3", port: 25 };
 
 let index: FlowIndex;
-let ordinal: number;
+/** Slots whose client is the destination. */
+let reversed: Set<number>;
 
 beforeEach(() => {
-  index = new FlowIndex(7);
-  ordinal = 0;
+  reversed = new Set();
+  index = new FlowIndex(7, (slot) => !reversed.has(slot));
 });
 
 function keyOf(from: string, to: string): FlowKey {
@@ -24,20 +22,15 @@ function keyOf(from: string, to: string): FlowKey {
   return key;
 }
 
-/** Adds a flow that took one segment, a SYN unless described otherwise. */
-function add(from: string, to: string, description: SegmentDescription = {}): number {
-  const segment = tcp({ from, to, flags: "S", ...description });
-  const options = { marks: false, interruptions: { count: 0 } };
-  const flow = new Flow(ordinal++, keyOf(from, to), segment, options);
-  flow.see(segment, true);
-  return index.add(flow);
+function add(from: string, to: string): number {
+  return index.add(keyOf(from, to), true);
 }
 
 describe("FlowIndex.slotOf", () => {
-  it("finds a flow from either of its ends", () => {
+  it("finds a flow from either of its ends, and says which was named first", () => {
     const slot = add(CLIENT, SERVER);
-    expect(index.slotOf(keyOf(CLIENT, SERVER))).toBe(slot);
-    expect(index.slotOf(keyOf(SERVER, CLIENT))).toBe(slot);
+    expect([index.slotOf(keyOf(CLIENT, SERVER)), index.isMirrored]).toEqual([slot, false]);
+    expect([index.slotOf(keyOf(SERVER, CLIENT)), index.isMirrored]).toEqual([slot, true]);
     expect(index.slotOf(keyOf(CLIENT, "198.51.100.3:25"))).toBe(NO_SLOT);
   });
 
@@ -54,7 +47,7 @@ describe("FlowIndex.slotOf", () => {
     const slot = add(CLIENT, SERVER);
     index.remove(slot);
     expect(index.slotOf(keyOf(CLIENT, SERVER))).toBe(NO_SLOT);
-    expect([index.size, index.all()]).toEqual([0, []]);
+    expect(index.size).toBe(0);
     expect(add("192.0.2.8:1", SERVER)).toBe(slot);
   });
 
@@ -62,59 +55,79 @@ describe("FlowIndex.slotOf", () => {
     const slot = add(CLIENT, SERVER);
     index.hide(slot);
     expect(index.slotOf(keyOf(CLIENT, SERVER))).toBe(NO_SLOT);
-    expect(index.newestOf(client)).toBeUndefined();
-    expect([index.size, index.all()]).toEqual([1, [index.at(slot)]]);
+    expect([index.ofClient(client), index.size]).toEqual([[], 1]);
     index.remove(slot);
     expect(index.size).toBe(0);
   });
 });
 
-describe("FlowIndex.newestOf", () => {
+describe("FlowIndex.ofClient", () => {
   it("knows clients by address and port, however the address is written", () => {
     const slot = add("[2001:db8::7]:40000", "[2001:db8::2]:25");
-    const found = index.newestOf({ address: "2001:0DB8:0:0::7", port: 40_000 });
-    expect(found).toBe(index.at(slot));
-    expect(index.newestOf({ address: "2001:db8::7", port: 40_001 })).toBeUndefined();
-    expect(index.newestOf({ address: "2001:db8::8", port: 40_000 })).toBeUndefined();
+    expect(index.ofClient({ address: "2001:0DB8:0:0::7", port: 40_000 })).toEqual([slot]);
+    expect(index.ofClient({ address: "2001:db8::7", port: 40_001 })).toEqual([]);
+    expect(index.ofClient({ address: "2001:db8::8", port: 40_000 })).toEqual([]);
   });
 
   it("takes an IPv4-mapped address for the IPv4 one", () => {
     const slot = add(CLIENT, SERVER);
-    expect(index.newestOf({ ...client, address: "::ffff:192.0.2.7" })).toBe(index.at(slot));
+    expect(index.ofClient({ ...client, address: "::ffff:192.0.2.7" })).toEqual([slot]);
   });
 
   it("does not take the server for a client", () => {
-    add(CLIENT, SERVER);
-    expect(index.newestOf(server)).toBeUndefined();
-  });
-
-  it("prefers the newest flow, unless the server is named", () => {
-    const older = add(CLIENT, SERVER);
-    const newer = add(CLIENT, "198.51.100.3:25");
-    expect(index.newestOf(client)).toBe(index.at(newer));
-    expect(index.newestOf(client, server)).toBe(index.at(older));
-    expect(index.newestOf(client, otherServer)).toBe(index.at(newer));
-  });
-
-  it("answers with the newest where no flow went to the named server", () => {
     const slot = add(CLIENT, SERVER);
-    expect(index.newestOf(client, { address: "10.0.0.1", port: 25 })).toBe(index.at(slot));
+    expect(index.ofClient(server)).toEqual([]);
+    expect([index.isServer(slot, server), index.isServer(slot, client)]).toEqual([true, false]);
   });
 
   it.each(["unknown", "", "192.0.2", "2001:db8::g"])(
-    "answers nothing for the address %o",
+    "has nothing for the address %o",
     (address) => {
       add(CLIENT, SERVER);
-      expect(index.newestOf({ address, port: 40_000 })).toBeUndefined();
+      expect(index.ofClient({ address, port: 40_000 })).toEqual([]);
+      expect(index.isServer(0, { address, port: 25 })).toBe(false);
     },
   );
 
   it("follows a flow of which it turns out late who is the client", () => {
-    const slot = add(SERVER, CLIENT, { flags: "A" });
-    expect(index.newestOf(server)).toBe(index.at(slot));
-    index.at(slot)?.see(tcp({ from: CLIENT, to: SERVER, flags: "S" }), false);
+    const slot = add(SERVER, CLIENT);
+    expect(index.ofClient(server)).toEqual([slot]);
+    reversed.add(slot);
     index.clientChanged(slot);
-    expect(index.newestOf(server)).toBeUndefined();
-    expect(index.newestOf(client)).toBe(index.at(slot));
+    expect([index.ofClient(server), index.ofClient(client)]).toEqual([[], [slot]]);
+    expect(index.slotOf(keyOf(SERVER, CLIENT))).toBe(slot);
+  });
+});
+
+describe("FlowIndex.eachNeighbour", () => {
+  function neighboursOf(slot: number, enough = Infinity): number[] {
+    const found: number[] = [];
+    index.eachNeighbour(slot, (neighbour) => found.push(neighbour) < enough);
+    return found;
+  }
+
+  it("visits the client's flows from other ports and to other servers, the newest first", () => {
+    const [first, second, third] = [
+      add(CLIENT, SERVER),
+      add("192.0.2.7:40001", SERVER),
+      add("192.0.2.7:9", "198.51.100.3:587"),
+    ];
+    add("192.0.2.8:40000", SERVER);
+    add(SERVER, "203.0.113.1:25");
+    expect(neighboursOf(first)).toEqual([third, second]);
+    expect(neighboursOf(second)).toEqual([third, first]);
+  });
+
+  it("visits none where the client has no other flow, and no hidden one", () => {
+    const slot = add(CLIENT, SERVER);
+    expect(neighboursOf(slot)).toEqual([]);
+    index.hide(add("192.0.2.7:40001", SERVER));
+    expect(neighboursOf(slot)).toEqual([]);
+  });
+
+  it("stops when it is told that this is enough", () => {
+    const slot = add(CLIENT, SERVER);
+    for (let port = 1; port <= 20; port++) add(`192.0.2.7:${port}`, SERVER);
+    expect(neighboursOf(slot, 5)).toHaveLength(5);
   });
 });

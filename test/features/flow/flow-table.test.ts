@@ -65,9 +65,21 @@ describe("FlowTable.see", () => {
 
   it("returns the flow that took the segment", () => {
     const table = new FlowTable();
-    const flow = table.see(tcp(syn(1, 0)));
-    expect(flow).toBe(table.see(tcp(syn(1, 1))));
-    expect(flow).not.toBe(table.see(tcp(syn(2, 2))));
+    const flow = table.see(tcp(fromClient({ time: 0 })));
+    expect(flow?.record()).toMatchObject({ client, clientSide: { packets: 1 } });
+    expect(table.see(tcp(fromServer({ time: 1 })))).toBe(flow);
+    expect(table.see(tcp(fromClient({ from: "192.0.2.8:1" })))).not.toBe(flow);
+  });
+
+  it("returns none while the flow is half-open, and counts its segments all the same", () => {
+    const table = new FlowTable();
+    const handshake = exchange([]).map((each) => tcp(each));
+    expect(handshake.map((each) => table.see(each)?.record().clientSide.packets)).toEqual([
+      undefined,
+      undefined,
+      2,
+    ]);
+    expect(table.counts).toMatchObject({ segments: 3, flows: 1 });
   });
 
   it.each<[string, SegmentDescription, number]>([
@@ -150,20 +162,69 @@ describe("FlowTable.find", () => {
 });
 
 describe("the bound of FlowTable", () => {
-  it("lets go the flow that was silent longest, and tells of it", () => {
+  it("lets go the oldest of those that are half-open, and tells of it", () => {
     const { table, left, see } = tableWith({ maxFlows: 3 });
     see(syn(1, 1), syn(2, 2), syn(3, 3), syn(1, 4), syn(4, 5), syn(5, 6));
     expect(left).toEqual([
+      [1, "full"],
       [2, "full"],
-      [3, "full"],
     ]);
     expect(table.counts).toMatchObject({ flows: 5, evicted: { full: 2, idle: 0, closed: 0 } });
   });
 
-  it("chooses the silent longest among open and closed flows", () => {
+  it("lets go the flow that was silent longest where all have exchanged data", () => {
     const { left, see } = tableWith({ maxFlows: 2 });
-    see(...exchange(CLOSED, { time: 10 }), syn(2, 20), syn(3, 30), syn(4, 40));
-    expect(left.map(([port]) => port)).toEqual([40_000, 2]);
+    see(...exchange(TURNS, { from: "192.0.2.7:1", time: 10 }));
+    see(...exchange(TURNS, { from: "192.0.2.7:2", time: 20 }));
+    see(fromClient({ from: "192.0.2.7:1", time: 25 }));
+    see(...exchange(TURNS, { from: "192.0.2.7:3", time: 30 }));
+    expect(left).toEqual([[2, "full"]]);
+  });
+
+  it("lets go closed flows before open ones, and half-open ones before both", () => {
+    const { left, see } = tableWith({ maxFlows: 3 });
+    see(...exchange(TURNS, { from: "192.0.2.7:1", time: 10 }));
+    see(...exchange(CLOSED, { from: "192.0.2.7:2", time: 20 }), syn(3, 30));
+    see(...exchange(TURNS, { from: "192.0.2.7:4", time: 40 }));
+    see(...exchange(TURNS, { from: "192.0.2.7:5", time: 50 }));
+    see(...exchange(TURNS, { from: "192.0.2.7:6", time: 60 }));
+    expect(left.map(([port]) => port)).toEqual([3, 2, 1]);
+  });
+
+  it.each<[string, (port: number) => SegmentDescription]>([
+    ["SYNs", (port) => syn(port, port)],
+    ["ACKs", (port) => fromClient({ from: `203.0.113.9:${port}`, time: port })],
+    ["RSTs", (port) => fromClient({ from: `203.0.113.9:${port}`, flags: "R", time: port })],
+    ["SYNs with data", (port) => ({ ...syn(port, port), payload: "x" })],
+  ])("keeps all flows that have exchanged data under a flood of %s", (_, junk) => {
+    const { table, see } = tableWith({ maxFlows: 100 });
+    for (let each = 1; each <= 50; each++) see(...exchange(TURNS, { from: `10.0.0.${each}:1` }));
+    for (let port = 200; port < 3_000; port++) see(junk(port));
+    const kept = [...table.flows()].filter((flow) => flow.client.address.startsWith("10."));
+    expect([kept.length, table.size]).toEqual([50, 100]);
+  });
+
+  it("holds in bytes too, but for the newest flow", () => {
+    const { table, left, see } = tableWith({ maxBytes: 20_000 });
+    for (let each = 0; each < 100; each++) {
+      see(...exchange(TURNS, { from: `10.0.0.${each}:1`, time: each }));
+      expect(table.bytes).toBeLessThanOrEqual(22_000);
+    }
+    expect(table.find({ address: "10.0.0.99", port: 1 })).toBeDefined();
+    expect(left.length + table.size).toBe(100);
+    expect(table.size).toBeGreaterThan(10);
+  });
+
+  it("counts what waits for its acknowledgment among the bytes", () => {
+    const { table, see } = tableWith();
+    see(...exchange(TURNS));
+    const before = table.bytes;
+    for (let each = 0; each < 50; each++) {
+      see(fromServer({ sequence: 6_000 + 10 * each, payload: "12345" }));
+    }
+    expect(table.bytes - before).toBeGreaterThan(50 * 4 * 8);
+    table.drain(() => undefined);
+    expect([table.size, table.bytes]).toEqual([0, 0]);
   });
 
   it("counts flows that were superseded, too", () => {
@@ -200,10 +261,26 @@ describe("ages", () => {
 
   it("let an open flow go after silence, when a later segment comes", () => {
     const { left, see } = tableWith(AGES);
-    see(syn(1, 100), syn(2, 350), syn(1, 399), syn(3, 649.9));
+    see(...exchange(TURNS, { from: "192.0.2.7:1", time: 100 }));
+    see(...exchange(TURNS, { from: "192.0.2.7:2", time: 350 }));
+    see(fromClient({ from: "192.0.2.7:1", time: 399 }), syn(3, 649.9));
     expect(left).toEqual([]);
-    see(syn(3, 650));
+    see(syn(4, 651));
     expect(left).toEqual([[2, "idle"]]);
+  });
+
+  it("let a half-open flow go sooner, its repeats notwithstanding", () => {
+    const { left, see } = tableWith({ ...AGES, halfOpenSeconds: 70 });
+    see(syn(1, 100), syn(2, 150), syn(1, 165), syn(3, 169));
+    expect(left).toEqual([]);
+    see(syn(3, 170));
+    expect(left).toEqual([[1, "half-open"]]);
+  });
+
+  it("are half-open flows' own also where only the others were set", () => {
+    const { left, see } = tableWith(AGES);
+    see(syn(1, 100), syn(2, 226), syn(2, 227));
+    expect(left).toEqual([[1, "half-open"]]);
   });
 
   it("keep a closed flow for look-ups for the linger time after its last segment", () => {
@@ -304,8 +381,8 @@ describe("FlowTable under anything", () => {
         for (const each of segments) table.see(tcp(each));
         for (const flow of table.flows()) count(flow);
         expect(packets).toBe(segments.length);
-        const { full, idle, closed } = table.counts.evicted;
-        expect(table.counts.flows).toBe(table.size + full + idle + closed);
+        const evicted = Object.values(table.counts.evicted).reduce((sum, each) => sum + each, 0);
+        expect(table.counts.flows).toBe(table.size + evicted);
       }),
     );
   });

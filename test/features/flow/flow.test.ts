@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Flow } from "../../../features/flow/flow.ts";
+import { FlowContext } from "../../../features/flow/flow-context.ts";
 import { EndpointKey, FlowKey } from "../../../features/flow/flow-key.ts";
+import { FlowKeys } from "../../../features/flow/flow-keys.ts";
 import type { SegmentDescription } from "../../support/packet-builder.ts";
 import { at, CLIENT, exchange, fromClient, fromServer, tcp } from "../../support/tcp-exchange.ts";
 import type { Turn } from "../../support/tcp-exchange.ts";
@@ -24,12 +26,19 @@ interface Seen {
   readonly interrupt: () => void;
 }
 
+/** A flow that begins with this segment and has taken none yet. */
+function emptyFlow(first: SegmentDescription, context: FlowContext): Flow {
+  const key = new FlowKey(new EndpointKey(), new EndpointKey());
+  key.read(tcp(first));
+  const keys = new FlowKeys();
+  keys.set(0, key);
+  return new Flow(0, { keys, slot: 0, isFromServer: false }, tcp(first), context);
+}
+
 /** A flow that took these segments, of which the first says where it goes from. */
 function flowOf(segments: readonly SegmentDescription[], marks = false): Seen {
   const interruptions = { count: 0 };
-  const key = new FlowKey(new EndpointKey(), new EndpointKey());
-  key.read(tcp(at(segments, 0)));
-  const flow = new Flow(0, key, tcp(at(segments, 0)), { marks, interruptions });
+  const flow = emptyFlow(at(segments, 0), new FlowContext(marks, interruptions));
   const see = (...more: readonly SegmentDescription[]): void => {
     for (const each of more) flow.see(tcp(each), each.from === at(segments, 0).from);
   };
@@ -174,9 +183,8 @@ describe("interruptions of the capture", () => {
 
   it("before a flow are none of it", () => {
     const interruptions = { count: 3 };
-    const key = new FlowKey(new EndpointKey(), new EndpointKey());
     const segments = exchange(MAIL);
-    const flow = new Flow(0, key, tcp(at(segments, 0)), { marks: false, interruptions });
+    const flow = emptyFlow(at(segments, 0), new FlowContext(false, interruptions));
     for (const each of segments) flow.see(tcp(each), each.from === CLIENT);
     expect(flow.record().complete).toBe(true);
   });

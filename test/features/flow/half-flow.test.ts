@@ -144,7 +144,7 @@ describe("what was captured of HalfFlow", () => {
   it("needs the SYN", () => {
     send({ sequence: 10, payload: "abc" });
     half.acknowledge(13, 0);
-    expect(half.isCaptured).toBe(false);
+    expect(half.isWhole).toBe(false);
     expect(half.payloadStart).toBeUndefined();
   });
 
@@ -152,15 +152,15 @@ describe("what was captured of HalfFlow", () => {
     send({ flags: "S", sequence: 10 });
     send({ sequence: 11, payload: "abc" });
     half.acknowledge(14, 0);
-    expect(half.isCaptured).toBe(true);
+    expect(half.isWhole).toBe(true);
     half.acknowledge(15, 0);
-    expect(half.isCaptured).toBe(false);
+    expect(half.isWhole).toBe(false);
   });
 
   it("ignores acknowledgments before the first segment", () => {
     half.acknowledge(12_345, 0);
     send({ flags: "S", sequence: 10 });
-    expect(half.isCaptured).toBe(true);
+    expect(half.isWhole).toBe(true);
   });
 
   it("says when the FIN was acknowledged", () => {

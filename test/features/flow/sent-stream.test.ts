@@ -25,7 +25,7 @@ function send(
   const sequence = (START + position) >>> 0;
   clock += 10;
   const segment = tcp({ flags: "A", sequence, payload: "x".repeat(length), ...description });
-  stream.see(segment, clock, description.peerIsClosed ?? false);
+  stream.take(segment, clock, description.peerIsClosed ?? false);
 }
 
 function acknowledge(position: number): void {

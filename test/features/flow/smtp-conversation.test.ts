@@ -31,7 +31,7 @@ function converse(segments: readonly SegmentDescription[]): Cut[] {
   for (const each of segments) {
     const segment = tcp(each);
     const flow = table.see(segment);
-    if (flow === undefined) throw new Error("no flow");
+    if (flow === undefined) continue;
     const conversation =
       followed?.conversation ??
       new SmtpConversation(flow, (record, message, cut) => cuts.push({ record, message, cut }));

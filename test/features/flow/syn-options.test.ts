@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { synOptions, windowShift } from "../../../features/flow/syn-options.ts";
+import { packSyn, unpackSyn, windowShift } from "../../../features/flow/syn-options.ts";
+import type { SynOptions } from "../../../features/flow/syn-options.ts";
+import type { TcpOptions } from "../../../features/decode/segment.ts";
 import { tcp } from "../../support/tcp-exchange.ts";
 
-const scaled = (windowScale: number): ReturnType<typeof synOptions> =>
+/** The options of a SYN after they were packed and unpacked. */
+function synOptions(options: TcpOptions): SynOptions | undefined {
+  return unpackSyn(packSyn(options));
+}
+
+const scaled = (windowScale: number): SynOptions | undefined =>
   synOptions(tcp({ flags: "S", options: { windowScale } }).options);
 const unscaled = synOptions(tcp({ flags: "S", options: { mss: 1460 } }).options);
 /** Ethernet, IPv4 and TCP headers, and 4 bytes of the options. */
@@ -21,6 +28,7 @@ describe("synOptions", () => {
       windowScale: 7,
       sackPermitted: true,
       timestamps: true,
+      isWhole: true,
     });
   });
 
@@ -31,6 +39,7 @@ describe("synOptions", () => {
       windowScale: null,
       sackPermitted: null,
       timestamps: null,
+      isWhole: false,
     });
   });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 
 import { onTestFinished } from "vitest";
 
@@ -59,7 +60,8 @@ export async function serve<C>(
 
 function openSocket(spec: ListenSpec): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const address = spec.kind === "tcp" ? { host: spec.host, port: spec.port } : spec;
+    const address =
+      spec.kind === "tcp" ? { host: spec.host, port: spec.port, noDelay: true } : spec;
     const socket = connect(address as { path: string });
     socket.once("error", reject);
     socket.once("connect", () => {
@@ -79,4 +81,21 @@ export function readToEnd(socket: Socket): Promise<Buffer> {
       resolve(Buffer.concat(chunks));
     });
   });
+}
+
+/**
+ * Writes the chunks one by one, with time for the milter to read each alone, and reads to the end. The replies are
+ * given a character per byte: strings are compared much faster than buffers.
+ */
+export async function playChunks(
+  open: () => Promise<Socket>,
+  chunks: readonly Buffer[],
+): Promise<string> {
+  const socket = await open();
+  const replies = readToEnd(socket);
+  for (const chunk of chunks) {
+    socket.write(chunk);
+    await turn();
+  }
+  return (await replies).toString("latin1");
 }

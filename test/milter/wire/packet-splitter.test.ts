@@ -21,7 +21,7 @@ function split(chunks: readonly Buffer[], options?: PacketSplitterOptions): Pack
 function take(splitter: PacketSplitter): Packet[] {
   const packets: Packet[] = [];
   for (let packet = splitter.next(); packet; packet = splitter.next()) {
-    packets.push({ code: packet.code, payload: Buffer.from(packet.payload) });
+    packets.push({ ...packet, payload: Buffer.from(packet.payload) });
   }
   return packets;
 }
@@ -131,5 +131,77 @@ describe("PacketSplitter", () => {
       return splitter.next()?.payload.buffer;
     });
     expect(buffers[0]).toBe(buffers[1]);
+  });
+
+  describe("in pieces", () => {
+    const BODY = 66;
+    const options = { comesInPieces: (code: number) => code === BODY };
+
+    /** Bodies joined as they came, each other packet as it is. */
+    function joined(pieces: readonly Packet[]): string[] {
+      const texts: string[] = [];
+      let open = "";
+      for (const { code, payload, more } of pieces) {
+        if (code === BODY) open += payload.toString("latin1");
+        if (more === true) continue;
+        texts.push(code === BODY ? `body ${open}` : `${code} ${payload.toString("latin1")}`);
+        open = "";
+      }
+      return texts;
+    }
+
+    it("yields the same bodies and borders however the stream is cut", () => {
+      const bodies = fc.array(
+        fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+        { maxLength: 5 },
+      );
+      fc.assert(
+        fc.property(bodies, fc.array(fc.nat(), { maxLength: 20 }), (payloads, offsets) => {
+          const stream = Buffer.concat([
+            ...payloads.map((payload) => encodePacket(BODY, payload)),
+            encodePacket(69, Buffer.from("end")),
+          ]);
+          const whole = [...payloads.map((bytes) => `body ${bytes.toString("latin1")}`), "69 end"];
+          expect(joined(split(cut(stream, offsets), options))).toEqual(whole);
+          expect(
+            joined(
+              split(
+                [...stream].map((byte) => Buffer.of(byte)),
+                options,
+              ),
+            ),
+          ).toEqual(whole);
+        }),
+      );
+    });
+
+    it("copies nothing of a body that spans chunks, and keeps other packets whole", () => {
+      const stream = Buffer.concat([
+        encodePacket(BODY, Buffer.from("the body")),
+        encodePacket(76, Buffer.from("header")),
+      ]);
+      const chunks = cut(stream, [8, 17]);
+      const splitter = new PacketSplitter(options);
+      const got = chunks.flatMap((chunk) => {
+        splitter.push(chunk);
+        const packets: Packet[] = [];
+        for (let packet = splitter.next(); packet; packet = splitter.next()) packets.push(packet);
+        return packets;
+      });
+      expect(got.map(({ payload, more }) => [payload.toString(), more])).toEqual([
+        ["the", true],
+        [" body", undefined],
+        ["header", undefined],
+      ]);
+      expect(got.slice(0, 2).every(({ payload }) => payload.buffer === stream.buffer)).toBe(true);
+    });
+
+    it("is inside the packet until its last piece is taken", () => {
+      const splitter = new PacketSplitter(options);
+      splitter.push(encodePacket(BODY, Buffer.from("body")).subarray(0, 7));
+      expect(splitter.next()?.payload.toString()).toBe("bo");
+      expect(splitter.next()).toBeUndefined();
+      expect(splitter.isInsidePacket).toBe(true);
+    });
   });
 });

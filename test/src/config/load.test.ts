@@ -30,6 +30,15 @@ describe("parseSettings", () => {
     expect(settings.capture).toMatchObject({ ports: [25, 587], interface: "lo" });
   });
 
+  it("takes the capture's command as words or as a line", () => {
+    const command = (text: string) => parseSettings(`[capture]\n${text}`, "f").capture.command;
+    expect(command('command = ["ssh", "gw"]')).toEqual(["ssh", "gw"]);
+    expect(command(`command = "ssh gw 'tcpdump -w -'"`)).toBe("ssh gw 'tcpdump -w -'");
+    expect(failure(`[capture]\ncommand = "ssh 'gw"\n`).message).toMatch(
+      /^spamflow\.toml:2: capture\.command: .*quote/,
+    );
+  });
+
   it("lets a flag set false, and an absent flag change nothing", () => {
     const text = "[scoring]\nlocal = true\n";
     expect(parseSettings(text, "f", { scoring: { local: false } }).scoring.local).toBe(false);
