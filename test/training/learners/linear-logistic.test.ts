@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { logistic } from "../../../training/learners/logistic-regression.ts";
+import { linearLogistic } from "../../../training/learners/linear-logistic.ts";
 import { measure } from "../../../training/metrics/measure.ts";
 import { rowValues, type Table } from "../../../training/table.ts";
 import { mixture, tableFrom } from "../tables.ts";
@@ -7,7 +7,7 @@ import { mixture, tableFrom } from "../tables.ts";
 const OPTIONS = { seed: 1 };
 
 function aucOf(learntFrom: Table, judged: Table): number | null {
-  const predictor = logistic.fit(learntFrom, OPTIONS);
+  const predictor = linearLogistic.fit(learntFrom, OPTIONS);
   const probabilities = Float64Array.from(judged.labels, (_, row) =>
     predictor.probability(rowValues(judged, row)),
   );
@@ -25,7 +25,7 @@ const named = (pattern: RegExp) =>
     message: expect.stringMatching(pattern) as unknown,
   }) as unknown;
 
-describe("logistic", () => {
+describe("logistic-linear", () => {
   it("comes close to the best that the data allow", () => {
     // Two normals 2 deviations apart: no rule ranks better than Φ(√2) = 0.921.
     const auc = aucOf(
@@ -46,7 +46,7 @@ describe("logistic", () => {
 
   it("gives the share of spam where no feature says anything", () => {
     const table = tableFrom({ constant: [5, 5, 5, 5], unseen: [NaN, NaN, NaN, NaN] }, [1, 0, 0, 0]);
-    const predictor = logistic.fit(table, OPTIONS);
+    const predictor = linearLogistic.fit(table, OPTIONS);
     expect(predictor.probability(Float64Array.of(5, NaN))).toBeCloseTo(0.25, 2);
     expect(predictor.probability(Float64Array.of(99, NaN))).toBeCloseTo(0.25, 2);
   });
@@ -54,7 +54,7 @@ describe("logistic", () => {
   it("learns from the absence of a value", () => {
     const labels = Array.from({ length: 60 }, (_, row) => row % 2);
     const values = labels.map((label, row) => (label === 1 && row % 3 > 0 ? NaN : row));
-    const predictor = logistic.fit(tableFrom({ rtt: values }, labels), OPTIONS);
+    const predictor = linearLogistic.fit(tableFrom({ rtt: values }, labels), OPTIONS);
     expect(predictor.probability(Float64Array.of(NaN))).toBeGreaterThan(0.8);
     expect(predictor.probability(Float64Array.of(30))).toBeLessThan(0.5);
     expect(predictor.explain(Float64Array.of(NaN)).contributions).toEqual([
@@ -69,7 +69,7 @@ describe("logistic", () => {
       names: [...base.names, "constant"],
       columns: [...base.columns, new Float64Array(base.rows).fill(1)],
     };
-    const { contributions } = logistic.fit(table, OPTIONS).explain(Float64Array.of(3, 1, 1));
+    const { contributions } = linearLogistic.fit(table, OPTIONS).explain(Float64Array.of(3, 1, 1));
     expect(contributions.map(({ feature }) => feature)).toEqual(["feature_0", "feature_1"]);
     expect(contributions[0]?.logOdds).toBeGreaterThan(1);
     expect(Math.abs(contributions[1]?.logOdds ?? NaN)).toBeLessThan(0.7);
@@ -77,7 +77,8 @@ describe("logistic", () => {
 
   it("learns from a part of very many rows, drawn by the seed, and loses little by it", () => {
     const table = mixture({ rows: 11_000, distance: 1, features: 1 });
-    const logOddsFor = (seed: number) => logistic.fit(table, { seed }).logOdds(Float64Array.of(2));
+    const logOddsFor = (seed: number) =>
+      linearLogistic.fit(table, { seed }).logOdds(Float64Array.of(2));
     const [first, second] = [logOddsFor(1), logOddsFor(2)];
     expect(first).not.toBe(second);
     expect(Math.abs(first - second)).toBeLessThan(0.1);
@@ -98,6 +99,6 @@ describe("logistic", () => {
       /^parameters\.terms\[0\]\.offset: /,
     ],
   ])("refuses parameters with %s and names the key", (_, parameters, message) => {
-    expect(() => logistic.restore(parameters, ["rtt"])).toThrow(named(message));
+    expect(() => linearLogistic.restore(parameters, ["rtt"])).toThrow(named(message));
   });
 });

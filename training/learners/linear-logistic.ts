@@ -3,7 +3,7 @@ import { firstComplaint } from "../complaint.ts";
 import { TrainingError } from "../errors.ts";
 import { probabilityOf } from "../log-odds.ts";
 import { rowValues, selectRows, type Table } from "../table.ts";
-import { drawByWeight, drawRows } from "./draw-rows.ts";
+import { drawForDescent } from "./draw-rows.ts";
 import { type Explanation, explanationOf } from "./explanation.ts";
 import { fitWeights } from "./fit-weights.ts";
 import { type FitOptions, type Learner, type Predictor, requireBothClasses } from "./learner.ts";
@@ -48,15 +48,15 @@ const PARAMETERS: z.ZodType<Parameters> = z.object({
  * Logistic regression on standardised features, most of them in logarithms; a missing value counts as the mean
  * and, where values were missing in training, its absence has a weight of its own.
  */
-export const logistic: Learner = {
-  name: "logistic",
+export const linearLogistic: Learner = {
+  name: "logistic-linear",
   fit: fitLogistic,
   restore: restoreLogistic,
 };
 
 function fitLogistic(table: Table, options: FitOptions): Predictor {
   requireBothClasses(table);
-  const sample = selectRows(table, drawnRows(table, options));
+  const sample = selectRows(table, drawForDescent(table.labels, MAX_ROWS, options));
   const scales = sample.columns.map(fitScale);
   const rows = Array.from({ length: sample.rows }, (_, row) =>
     designRow(scales, rowValues(sample, row)),
@@ -64,12 +64,6 @@ function fitLogistic(table: Table, options: FitOptions): Predictor {
   const columns = designRow(scales, new Float64Array(scales.length)).length;
   const weights = fitWeights({ rows, columns }, sample.labels);
   return predictorOf(toParameters(scales, weights), table.names);
-}
-
-/** The package knows no weights of rows: a row that counts double is drawn twice as often. */
-function drawnRows({ labels }: Table, { seed, rowWeights }: FitOptions): Uint32Array {
-  if (rowWeights === undefined) return drawRows(labels, MAX_ROWS, seed);
-  return drawByWeight(rowWeights, Math.min(labels.length, MAX_ROWS), seed);
 }
 
 /** The scaled values, then a 1 or 0 for each feature that may be absent, then the bias column. */
