@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { type Explanation, ModelStore, TrainingError } from "../../training/index.ts";
 import { loadSettings } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { findMailRecord } from "../mail-record-file.ts";
 import type { MailRecord } from "../mail-record.ts";
@@ -22,7 +25,27 @@ async function why({ id, json, config, state }: WhyArguments): Promise<void> {
   if (line === undefined) {
     throw new CommandError(EXIT.noInput, `no mail with id ${id} is kept in ${settings.state}`);
   }
-  await writeOut(json ? `${line}\n` : explainMail(JSON.parse(line) as MailRecord));
+  const mail = JSON.parse(line) as MailRecord;
+  const explanation = await explanationOf(mail, settings);
+  await writeOut(
+    json ? `${JSON.stringify({ ...mail, explanation })}\n` : explainMail(mail, explanation),
+  );
+}
+
+/** By the model that scored the mail; undefined where it had no score, or that model is kept no longer. */
+async function explanationOf(
+  { model: name, features }: MailRecord,
+  { state, model }: Settings,
+): Promise<Explanation | undefined> {
+  if (name === null || features === undefined) return undefined;
+  const store = new ModelStore({ state, present: model ?? join(state, "model.json") });
+  try {
+    return (await store.load(name)).explain(features);
+  } catch (error) {
+    // What was kept of the mail is worth showing whatever has become of the model.
+    if (error instanceof TrainingError) return undefined;
+    throw error;
+  }
 }
 
 export const whyCommand: CommandModule<object, WhyArguments> = {

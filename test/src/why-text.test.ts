@@ -25,6 +25,22 @@ describe("explainMail", () => {
     expect(text).toMatch(/\nrtt_variance +not observed\n/);
   });
 
+  it("shows what each feature added, where the model is still there", () => {
+    const record = flowRecord({});
+    const features = extractFeatures(record);
+    const judgement = { kind: "scored", score: 0.731, required: 0.8, model: "blend-1" } as const;
+    const mail = mailRecord(facts, { ...judgement, record, features }, "none");
+    const contributions = [
+      { feature: "handshake_rtt", logOdds: 1.75 },
+      { feature: "client_resets", logOdds: -0.25 },
+    ];
+    const text = explainMail(mail, { base: -0.5, contributions });
+    expect(text).toMatch(/from -0\.50\nfor .* to \+1\.00, a probability of 0\.731\.\n/);
+    expect(text).toMatch(/\n {2}\+1\.75 {2}handshake_rtt +0\.03 seconds\n/);
+    expect(text).toMatch(/\n {2}-0\.25 {2}client_resets /);
+    expect(text).toMatch(/\n {2}\+0\.00 {2}client_packets /);
+  });
+
   it("says why there is no score", () => {
     const none = { kind: "unknown", reason: "no-flow", record: undefined } as const;
     const text = explainMail(mailRecord({ ...facts, client: null }, none, "none"));
