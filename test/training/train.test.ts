@@ -11,7 +11,7 @@ describe("train", () => {
   const { model, evaluation } = train(EXAMPLES, OPTIONS);
 
   it("learns what tells the classes apart", () => {
-    expect(model.probability({ handshake_rtt: 0.3, client_max_idle: 1 })).toBeGreaterThan(0.8);
+    expect(model.probability({ handshake_rtt: 0.3, client_max_idle: 1 })).toBeGreaterThan(0.7);
     expect(model.probability({ handshake_rtt: 0.02, client_max_idle: 1 })).toBeLessThan(0.2);
     expect(evaluation.metrics.auc).toBeGreaterThan(0.85);
   });

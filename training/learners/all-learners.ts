@@ -1,14 +1,19 @@
 import { TrainingError } from "../errors.ts";
+import { logistic } from "./logistic-regression.ts";
 import { blend } from "./blend.ts";
 import { boosting } from "./boosting.ts";
 import { decisionTree } from "./decision-tree.ts";
 import { forest } from "./forest.ts";
 import type { Learner } from "./learner.ts";
-import { logistic } from "./logistic-regression.ts";
+import { linearLogistic } from "./linear-logistic.ts";
+import { naiveBayes } from "./naive-bayes.ts";
 
 /** Every learner by its name; test/training/learners/ runs one battery of checks over them all. */
 export const LEARNERS: ReadonlyMap<string, Learner> = new Map(
-  [blend, forest, boosting, decisionTree, logistic].map((learner) => [learner.name, learner]),
+  [blend, forest, boosting, decisionTree, naiveBayes, logistic, linearLogistic].map((learner) => [
+    learner.name,
+    learner,
+  ]),
 );
 
 /** What is trained where nothing else is asked for. */

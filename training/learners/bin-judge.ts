@@ -12,15 +12,16 @@ export interface BinJudge {
   explain(bins: Uint8Array): Explanation;
 }
 
-/** Edges as a model file has them: for each feature rising numbers. */
-export const EDGES = z.array(
-  z
-    .array(z.number())
-    .max(MAX_VALUE_BINS - 1)
-    .refine((edges) => edges.every((edge, i) => i === 0 || edge > (edges[i - 1] ?? edge)), {
-      error: "the edges do not rise",
-    }),
-);
+/** Edges of a feature as a model file has them: rising numbers. */
+export const EDGES_OF_A_FEATURE = z
+  .array(z.number())
+  .max(MAX_VALUE_BINS - 1)
+  .refine((edges) => edges.every((edge, i) => i === 0 || edge > (edges[i - 1] ?? edge)), {
+    error: "the edges do not rise",
+  });
+
+/** Those of all features. */
+export const EDGES = z.array(EDGES_OF_A_FEATURE);
 
 /** A predictor that bins the values and asks a judge. */
 export function predictorOnBins(

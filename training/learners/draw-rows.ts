@@ -54,6 +54,19 @@ export function drawByWeight(weights: Float64Array, count: number, seed: number)
   return drawn;
 }
 
+/**
+ * At most `limit` rows for a learner that knows no weights of rows: where they have any, one that counts double is
+ * drawn twice as often.
+ */
+export function drawForDescent(
+  labels: Uint8Array,
+  limit: number,
+  { seed, rowWeights }: { readonly seed: number; readonly rowWeights?: Float64Array },
+): Uint32Array {
+  if (rowWeights === undefined) return drawRows(labels, limit, seed);
+  return drawByWeight(rowWeights, Math.min(labels.length, limit), seed);
+}
+
 function classOf(label: number): 0 | 1 {
   return label === 0 ? 0 : 1;
 }

@@ -1,138 +1,90 @@
-import { z } from "zod";
-import { firstComplaint } from "../complaint.ts";
-import { TrainingError } from "../errors.ts";
-import { probabilityOf } from "../log-odds.ts";
-import { rowValues, selectRows, type Table } from "../table.ts";
-import { drawByWeight, drawRows } from "./draw-rows.ts";
-import { type Explanation, explanationOf } from "./explanation.ts";
+import { selectRows, type Table } from "../table.ts";
+import { type BinTerms, predictorOnTerms, restoreTerms } from "./bin-terms.ts";
+import { MISSING_BIN } from "./binning.ts";
+import { binRows, type BinnedRows, weighableBinsFor } from "./binned-rows.ts";
+import { drawForDescent } from "./draw-rows.ts";
 import { fitWeights } from "./fit-weights.ts";
 import { type FitOptions, type Learner, type Predictor, requireBothClasses } from "./learner.ts";
-import { fitScale, type Scale, scaled } from "./standardise.ts";
 
-/** A few dozen weights gain nothing from more rows, and the descent takes time in proportion. */
-const MAX_ROWS = 10_000;
+/** More features have fewer bins. The descent takes time with the square of the columns, and some preparation with their cube. */
+const MAX_COLUMNS = 400;
 
-/** Beyond any weight that a fit can reach; sums of such weights stay finite, so no probability is NaN. */
-const LARGEST_WEIGHT = 1e6;
-
-/** One feature: its scale, and the log-odds of its value (per deviation) and of its absence. */
-interface Term extends Scale {
-  readonly weight: number;
-  readonly absenceWeight: number;
-}
-
-interface Parameters {
-  /** Log-odds where every feature stands at its mean. */
-  readonly bias: number;
-  /** In the order of the feature names. */
-  readonly terms: readonly Term[];
-}
-
-const WEIGHT = z.number().min(-LARGEST_WEIGHT).max(LARGEST_WEIGHT);
-
-const PARAMETERS: z.ZodType<Parameters> = z.object({
-  bias: WEIGHT,
-  terms: z.array(
-    z.object({
-      offset: z.number().positive().nullable(),
-      mean: z.number(),
-      deviation: z.number().nonnegative(),
-      absent: z.boolean(),
-      weight: WEIGHT,
-      absenceWeight: WEIGHT,
-    }),
-  ),
-});
+/** Rows times columns that the descent takes in a second or two. */
+const MAX_CELLS = 1_000_000;
 
 /**
- * Logistic regression on standardised features, most of them in logarithms; a missing value counts as the mean
- * and, where values were missing in training, its absence has a weight of its own.
+ * Height of a bin's column where a row is in the bin. The penalty is on the weight of a column of height one, so that
+ * at a half it pulls each bin four times as strongly towards zero: a bin has a twentieth of the rows to learn from.
+ */
+const HEIGHT = 0.5;
+
+/**
+ * Logistic regression on quantile bins: each bin has a weight, so that a feature may speak for spam in the middle of
+ * its range; a missing value has a bin of its own.
  */
 export const logistic: Learner = {
   name: "logistic",
   fit: fitLogistic,
-  restore: restoreLogistic,
+  restore: restoreTerms,
 };
 
 function fitLogistic(table: Table, options: FitOptions): Predictor {
   requireBothClasses(table);
-  const sample = selectRows(table, drawnRows(table, options));
-  const scales = sample.columns.map(fitScale);
-  const rows = Array.from({ length: sample.rows }, (_, row) =>
-    designRow(scales, rowValues(sample, row)),
+  const affordable = Math.max(2, Math.floor(MAX_COLUMNS / table.names.length));
+  const bins = Math.min(weighableBinsFor(table.rows), affordable);
+  const limit = Math.floor(MAX_CELLS / (bins * table.names.length));
+  const rows = binRows(
+    selectRows(table, drawForDescent(table.labels, Math.max(limit, 2), options)),
+    undefined,
+    bins,
   );
-  const columns = designRow(scales, new Float64Array(scales.length)).length;
-  const weights = fitWeights({ rows, columns }, sample.labels);
-  return predictorOf(toParameters(scales, weights), table.names);
+  const layout = layoutOf(rows);
+  const design = Array.from({ length: rows.rows }, (_, row) => designRow(rows, layout, row));
+  const weights = fitWeights({ rows: design, columns: layout.columns }, rows.labels);
+  options.onProgress?.(1);
+  return predictorOnTerms(termsOf(rows, layout, weights), table.names);
 }
 
-/** The package knows no weights of rows: a row that counts double is drawn twice as often. */
-function drawnRows({ labels }: Table, { seed, rowWeights }: FitOptions): Uint32Array {
-  if (rowWeights === undefined) return drawRows(labels, MAX_ROWS, seed);
-  return drawByWeight(rowWeights, Math.min(labels.length, MAX_ROWS), seed);
+/** Where the columns of each feature stand; −1 for the missing bin of a feature that was never missing. */
+interface Layout {
+  readonly values: readonly number[];
+  readonly missing: readonly number[];
+  /** With the bias, which is the last. */
+  readonly columns: number;
 }
 
-/** The scaled values, then a 1 or 0 for each feature that may be absent, then the bias column. */
-function designRow(scales: readonly Scale[], values: Float64Array): Float64Array {
-  const row: number[] = [];
-  scales.forEach((scale, i) => {
-    const value = values[i] ?? Number.NaN;
-    if (scale.deviation > 0) row.push(scaled(scale, value));
-    if (scale.absent) row.push(Number.isFinite(value) ? 0 : 1);
+function layoutOf(rows: BinnedRows): Layout {
+  const values: number[] = [];
+  const missing: number[] = [];
+  let columns = 0;
+  rows.columns.forEach((column, feature) => {
+    values.push(columns);
+    columns += (rows.edges[feature]?.length ?? 0) + 1;
+    missing.push(column.includes(MISSING_BIN) ? columns : -1);
+    if (missing[feature] !== -1) columns += 1;
   });
-  return Float64Array.from([...row, 1]);
+  return { values, missing, columns: columns + 1 };
 }
 
-/** Reads the weights in the order in which designRow wrote the columns. */
-function toParameters(scales: readonly Scale[], weights: Float64Array): Parameters {
-  const remaining = [...weights];
-  const next = (): number => remaining.shift() ?? 0;
-  const terms = scales.map((scale) => ({
-    ...scale,
-    weight: scale.deviation > 0 ? next() : 0,
-    absenceWeight: scale.absent ? next() : 0,
+function designRow({ columns }: BinnedRows, layout: Layout, row: number): Float64Array {
+  const design = new Float64Array(layout.columns);
+  columns.forEach((column, feature) => {
+    const bin = column[row] ?? MISSING_BIN;
+    const at = bin === MISSING_BIN ? layout.missing[feature] : (layout.values[feature] ?? 0) + bin;
+    if (at !== undefined && at >= 0) design[at] = HEIGHT;
+  });
+  design[layout.columns - 1] = 1;
+  return design;
+}
+
+function termsOf(rows: BinnedRows, layout: Layout, weights: Float64Array): BinTerms {
+  const at = (column: number) => (column < 0 ? 0 : HEIGHT * (weights[column] ?? 0));
+  const terms = rows.edges.map((edges, feature) => ({
+    edges: [...edges],
+    weights: Array.from({ length: edges.length + 1 }, (_, bin) =>
+      at((layout.values[feature] ?? 0) + bin),
+    ),
+    absence: at(layout.missing[feature] ?? -1),
   }));
-  return { terms, bias: next() };
-}
-
-function restoreLogistic(parameters: unknown, names: readonly string[]): Predictor {
-  const parsed = PARAMETERS.safeParse(parameters);
-  if (!parsed.success)
-    throw new TrainingError("bad-model", `parameters.${firstComplaint(parsed.error)}`);
-  const { terms } = parsed.data;
-  if (terms.length !== names.length)
-    throw new TrainingError(
-      "bad-model",
-      `parameters.terms: ${terms.length} terms for ${names.length} features`,
-    );
-  return predictorOf(parsed.data, names);
-}
-
-function predictorOf(parameters: Parameters, names: readonly string[]): Predictor {
-  const logOdds = (values: Float64Array) => logOddsOf(parameters, values);
-  return {
-    logOdds,
-    probability: (values) => probabilityOf(logOdds(values)),
-    explain: (values) => explain(parameters, values, names),
-    parameters: () => parameters,
-  };
-}
-
-function logOddsOf({ bias, terms }: Parameters, values: Float64Array): number {
-  let logOdds = bias;
-  for (const [i, term] of terms.entries()) logOdds += shareOf(term, values[i] ?? Number.NaN);
-  return logOdds;
-}
-
-function explain(
-  { bias, terms }: Parameters,
-  values: Float64Array,
-  names: readonly string[],
-): Explanation {
-  const shares = terms.map((term, i) => shareOf(term, values[i] ?? Number.NaN));
-  return explanationOf(bias, shares, names);
-}
-
-function shareOf(term: Term, value: number): number {
-  return term.weight * scaled(term, value) + (Number.isFinite(value) ? 0 : term.absenceWeight);
+  return { bias: weights[layout.columns - 1] ?? 0, terms };
 }

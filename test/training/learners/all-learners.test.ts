@@ -43,7 +43,7 @@ describe.each([...LEARNERS.values()])("the learner $name", (learner: Learner) =>
 
   it("tells the classes apart on rows that it has not seen", () => {
     expect(accuracyOf(predictor, mixture({ rows: 1000, distance: 2, seed: 5 }))).toBeGreaterThan(
-      0.78,
+      0.76,
     );
   });
 
@@ -86,7 +86,7 @@ describe.each([...LEARNERS.values()])("the learner $name", (learner: Learner) =>
     const judged = mixture({ rows: 1000, distance: 2, seed: 5 });
     const blank = new Float64Array(judged.rows).fill(NaN);
     const columns = judged.columns.map((column, i) => (i === 3 ? blank : column));
-    expect(accuracyOf(predictor, { ...judged, columns })).toBeGreaterThan(0.78);
+    expect(accuracyOf(predictor, { ...judged, columns })).toBeGreaterThan(0.76);
   });
 
   it("judges the same after its parameters went through JSON", () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { binRows, selectBinnedRows, valueBinsFor } from "../../../training/learners/binned-rows.ts";
+import {
+  binRows,
+  selectBinnedRows,
+  valueBinsFor,
+  weighableBinsFor,
+} from "../../../training/learners/binned-rows.ts";
 import { tableFrom } from "../tables.ts";
 
 const TABLE = tableFrom({ b: [1, 2, 3], a: [NaN, 5, 5] }, [0, 1, 1]);
@@ -35,5 +40,15 @@ describe("valueBinsFor", () => {
     [1_000_000, 255],
   ])("%d rows are worth %d bins", (rows, bins) => {
     expect(valueBinsFor(rows)).toBe(bins);
+  });
+});
+
+describe("weighableBinsFor", () => {
+  it.each([
+    [10, 4],
+    [400, 10],
+    [1_000_000, 20],
+  ])("%d rows tell the weights of %d bins", (rows, bins) => {
+    expect(weighableBinsFor(rows)).toBe(bins);
   });
 });
