@@ -53,6 +53,7 @@ describe("spamflow", () => {
       /--groups or/,
     ],
     [["train", "--table", "b.csv"], /--table wants --out/],
+    [["score", "--table", "t", "--model", "m", "--prior", "2"], /--prior 2/],
     [["models"], /name one of list/],
     [["why", "xyz"], /xyz/],
     [["serve", "--listen", "inet:nowhere"], /inet:nowhere/],
