@@ -24,7 +24,7 @@ const COMPARED = [
   { peer: "boosting", ours: "boosting, all rows for each tree", bound: 2 },
   { peer: "boosting", ours: "boosting, half of the rows for each tree", bound: 2 },
   { peer: "forest", ours: "forest, leaves without bound", bound: 1 },
-  { peer: "forest", ours: "forest, 500 leaves a tree", bound: 1 },
+  { peer: "forest", ours: "forest, 400 leaves a tree", bound: 1 },
 ];
 
 function inChild(settings) {

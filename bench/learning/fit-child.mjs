@@ -45,7 +45,7 @@ const FITS = {
   "boosting, all rows for each tree": boosted(LIKE_THE_PEER),
   "boosting, half of the rows for each tree": boosted({ ...LIKE_THE_PEER, rowShare: 0.5 }),
   "forest, leaves without bound": forest({ ...FOREST, maxLeaves: Infinity }),
-  "forest, 500 leaves a tree": forest(FOREST),
+  "forest, 400 leaves a tree": forest(FOREST),
 };
 
 function cpuSeconds() {
