@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../training/evaluate.ts";
 import type { Learner } from "../../training/learners/learner.ts";
-import { logistic } from "../../training/learners/binned-logistic.ts";
+import { logistic } from "../../training/learners/logistic-regression.ts";
 import { selectRows, type Table } from "../../training/table.ts";
 import { mailsOfSenders, memorising } from "./memorising-learner.ts";
 import { predictorGiving } from "./predictors.ts";

@@ -1,5 +1,5 @@
 import { TrainingError } from "../errors.ts";
-import { logistic } from "./binned-logistic.ts";
+import { logistic } from "./logistic-regression.ts";
 import { blend } from "./blend.ts";
 import { boosting } from "./boosting.ts";
 import { decisionTree } from "./decision-tree.ts";

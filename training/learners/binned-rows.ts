@@ -43,7 +43,11 @@ export function binRows(
 
 /** Some of the rows, in the given order, with the bins of all. */
 export function selectBinnedRows(from: BinnedRows, rows: ArrayLike<number>): BinnedRows {
-  const bytes = (column: Uint8Array) => Uint8Array.from(rows, (row) => column[row] ?? 0);
+  const bytes = (column: Uint8Array) => {
+    const picked = new Uint8Array(rows.length);
+    for (let i = 0; i < rows.length; i += 1) picked[i] = column[rows[i] ?? 0] ?? 0;
+    return picked;
+  };
   const { weights } = from;
   return {
     ...from,

@@ -7,7 +7,7 @@ import type { BinJudge } from "./bin-judge.ts";
 const BLOCKS = 5;
 
 /** A calibration has three numbers at most: with this many rows of each class older blocks are left out. */
-const ENOUGH_OF_A_CLASS = 500;
+const ENOUGH_OF_A_CLASS = 300;
 
 interface Block {
   readonly from: number;

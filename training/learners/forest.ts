@@ -12,7 +12,7 @@ import { PACKED_TREES, type PackedTrees, packTrees, unpackTrees } from "./packed
  * microseconds. The bound of leaves keeps the model file below 2 MB; trees of up to some two thousand rows are
  * not touched by it. docs/training.md tells what it costs beyond.
  */
-export const FOREST: ForestSettings = { trees: 200, minLeaf: 2, maxLeaves: 500 };
+export const FOREST: ForestSettings = { trees: 200, minLeaf: 2, maxLeaves: 400 };
 
 interface Parameters {
   readonly edges: readonly (readonly number[])[];

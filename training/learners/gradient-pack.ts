@@ -36,17 +36,17 @@ export function packFor(
 }
 
 /**
- * Packs the gradients of all rows. Rounding is up or down by chance, so that sums are right on average: of many
+ * Packs the gradients of all rows into `packed`. Rounding is up or down by chance, so that sums are right on average: of many
  * rows with small hessians the nearest integer would be zero for all.
  */
 export function packGradients(
   from: { readonly gradients: Float64Array; readonly hessians: Float64Array },
   pack: GradientPack,
+  packed: Float64Array,
   uniform: () => number,
-): Float64Array {
+): void {
   const { gradients, hessians } = from;
   const { shift, gradientUnit, hessianUnit } = pack;
-  const packed = new Float64Array(gradients.length);
   for (let row = 0; row < packed.length; row += 1) {
     const chance = uniform();
     const gradient = Math.floor((gradients[row] ?? 0) / gradientUnit + chance);
@@ -54,5 +54,4 @@ export function packGradients(
     const hessian = Math.floor((hessians[row] ?? 0) / hessianUnit + 1 - chance);
     packed[row] = gradient * shift + hessian;
   }
-  return packed;
 }

@@ -66,6 +66,7 @@ class BoostingState {
   readonly #logOdds: Float64Array;
   readonly #gradients: Float64Array;
   readonly #hessians: Float64Array;
+  readonly #packed: Float64Array;
   /** The rows that the present tree is not grown on. */
   readonly #undrawn: Int32Array;
 
@@ -77,18 +78,16 @@ class BoostingState {
     this.#logOdds = new Float64Array(rows.rows).fill(base);
     this.#gradients = new Float64Array(rows.rows);
     this.#hessians = new Float64Array(rows.rows);
+    this.#packed = new Float64Array(rows.rows);
     this.#undrawn = new Int32Array(rows.rows);
   }
 
   nextTree(uniform: () => number): GrownTree {
     const largest = this.#differentiate();
     const pack = packFor(this.#rows.rows, largest);
-    const packed = packGradients(
-      { gradients: this.#gradients, hessians: this.#hessians },
-      pack,
-      uniform,
-    );
-    const drawn = this.#load(packed, uniform);
+    const from = { gradients: this.#gradients, hessians: this.#hessians };
+    packGradients(from, pack, this.#packed, uniform);
+    const drawn = this.#load(this.#packed, uniform);
     const { tree, nodes } = this.#grower.grow(drawn, pack);
     this.#setValues(tree, nodes);
     this.#add(tree, nodes, this.#rows.rows - drawn);

@@ -17,7 +17,7 @@ function grown(maxLeaves: number): {
   const gradients = Float64Array.from(ROWS.labels, (label) => 0.5 - label);
   const hessians = new Float64Array(ROWS.rows).fill(0.25);
   const pack = packFor(ROWS.rows, { gradient: 0.5, hessian: 0.25 });
-  grower.partition.weights.set(packGradients({ gradients, hessians }, pack, () => 0.5));
+  packGradients({ gradients, hessians }, pack, grower.partition.weights, () => 0.5);
   grower.partition.rows.set([...ROWS.labels.keys()]);
   return { ...grower.grow(ROWS.rows, pack), grower };
 }

@@ -7,7 +7,9 @@ function packed(rows: number) {
   const gradients = Float64Array.from({ length: rows }, () => 2 * uniform() - 1);
   const hessians = Float64Array.from({ length: rows }, () => uniform() / 4);
   const pack = packFor(rows, { gradient: 1, hessian: 0.25 });
-  return { gradients, hessians, pack, sums: packGradients({ gradients, hessians }, pack, uniform) };
+  const sums = new Float64Array(rows);
+  packGradients({ gradients, hessians }, pack, sums, uniform);
+  return { gradients, hessians, pack, sums };
 }
 
 const sum = (numbers: Float64Array) => numbers.reduce((total, number) => total + number, 0);
@@ -43,7 +45,8 @@ describe("packFor", () => {
   it("takes rows of which nothing is left to learn", () => {
     const pack = packFor(3, { gradient: 0, hessian: 0 });
     const zeros = new Float64Array(3);
-    const sums = packGradients({ gradients: zeros, hessians: zeros }, pack, () => 0.5);
+    const sums = new Float64Array(3).fill(NaN);
+    packGradients({ gradients: zeros, hessians: zeros }, pack, sums, () => 0.5);
     expect([...sums]).toEqual([0, 0, 0]);
   });
 });

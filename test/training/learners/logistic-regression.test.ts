@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { logistic } from "../../../training/learners/binned-logistic.ts";
+import { logistic } from "../../../training/learners/logistic-regression.ts";
 import { linearLogistic } from "../../../training/learners/linear-logistic.ts";
 import type { Learner } from "../../../training/learners/learner.ts";
 import { measure } from "../../../training/metrics/measure.ts";
