@@ -1,9 +1,12 @@
 import { SegmentDecoder } from "./decode/decode-segment.ts";
+import { epochSeconds } from "./decode/segment.ts";
 import type { Frame, IgnoredReason } from "./decode/segment.ts";
 import { extractFeatures } from "./extract/extract-features.ts";
 import type { FeatureVector } from "./extract/extract-features.ts";
 import type { Flow } from "./flow/flow.ts";
 import type { CutRule, Endpoint, FlowRecord } from "./flow/flow-record.ts";
+import { FlowPart } from "./flow/flow-part.ts";
+import type { Part } from "./flow/flow-part.ts";
 import { FlowTable } from "./flow/flow-table.ts";
 import type { FlowTableCounts } from "./flow/flow-table.ts";
 import { MessageCutter } from "./flow/message-cut.ts";
@@ -24,21 +27,41 @@ export interface ExtractedFlow {
   readonly cut?: CutRule;
 }
 
+/**
+ * When something was given out: at which frame, Infinity at the end, and the frame that its flow began with. What several
+ * extractors give out, each of a part of the flows, is in the order of one when it is merged by this.
+ */
+export interface Occasion {
+  readonly frame: number;
+  readonly firstFrame: number;
+}
+
 /** Takes what was extracted and the raw record that it was computed from. */
-export type ExtractedSink = (extracted: ExtractedFlow, record: FlowRecord) => void;
+export type ExtractedSink = (
+  extracted: ExtractedFlow,
+  record: FlowRecord,
+  occasion: Occasion,
+) => void;
 
 export interface FlowExtractorOptions {
   /** One item a connection, as it stood at its end, or one a message, as it stood at the end of its data. */
   readonly cut: "connection" | "message";
   /** Server ports to look at; all by default. */
   readonly ports?: ReadonlySet<number> | "all";
-  /** Flows held at once; at the bound the one silent longest is given out early. */
+  /** Flows held at once; at the bound the first in the order of eviction is given out early. */
   readonly maxFlows?: number;
+  /** Frames from this time on, and before that one, in epoch seconds; all by default. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** All flows by default. */
+  readonly part?: Part | undefined;
 }
 
 /** What an extractor counted. */
 export interface ExtractionCounts extends FlowTableCounts {
   readonly frames: number;
+  /** Frames passed over because of their time. */
+  readonly otherTimes: number;
   /** Frames that gave no segment, by reason. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
 }
@@ -52,47 +75,73 @@ export class FlowExtractor {
   readonly #table: FlowTable;
   readonly #cutter: MessageCutter | undefined;
   readonly #sink: ExtractedSink;
+  readonly #part: FlowPart | undefined;
+  readonly #since: number;
+  readonly #until: number;
   #frames = 0;
+  #otherTimes = 0;
+  #isAtEnd = false;
   readonly #ignored: Partial<Record<IgnoredReason, number>> = {};
 
   constructor(options: FlowExtractorOptions, sink: ExtractedSink) {
-    const { cut, ports = "all", maxFlows } = options;
+    const { cut, ports = "all", maxFlows, part } = options;
     this.#sink = sink;
+    this.#since = options.since ?? -Infinity;
+    this.#until = options.until ?? Infinity;
+    this.#part = part === undefined ? undefined : new FlowPart(part, ports);
     this.#table = new FlowTable({
       ports,
       neighbours: cut === "message",
+      ordinal: () => this.#frames,
       ...(maxFlows === undefined ? {} : { maxFlows }),
       onEvicted: (flow) => {
         this.#giveOut(flow);
       },
     });
     if (cut === "message") {
-      this.#cutter = new MessageCutter(({ record, message, cut: rule }) => {
-        sink({ ...extractedFlow(record), message, cut: rule }, record);
+      this.#cutter = new MessageCutter(({ flow, record, message, cut: rule }) => {
+        sink({ ...extractedFlow(record), message, cut: rule }, record, this.#occasion(flow));
       });
     }
   }
 
   get counts(): ExtractionCounts {
-    return { ...this.#table.counts, frames: this.#frames, ignored: { ...this.#ignored } };
+    return {
+      ...this.#table.counts,
+      frames: this.#frames,
+      otherTimes: this.#otherTimes,
+      ignored: { ...this.#ignored },
+    };
   }
 
   frame(frame: Frame): void {
     this.#frames += 1;
+    if (!this.#isTime(frame)) {
+      this.#otherTimes += 1;
+      return;
+    }
     const segment = this.#decoder.decode(frame);
     if (typeof segment === "string") {
       this.#ignored[segment] = (this.#ignored[segment] ?? 0) + 1;
       return;
     }
+    if (this.#part?.has(segment) === false) return;
     const flow = this.#table.see(segment);
     if (flow !== undefined) this.#cutter?.see(flow, segment);
   }
 
   /** Gives out what is left. Nothing may be put in afterwards. */
   end(): void {
+    this.#isAtEnd = true;
     this.#table.drain((flow) => {
       this.#giveOut(flow);
     });
+  }
+
+  #isTime(frame: Frame): boolean {
+    if (this.#since === -Infinity && this.#until === Infinity) return true;
+    const time = epochSeconds(frame);
+    return time >= this.#since && time < this.#until;
   }
 
   #giveOut(flow: Flow): void {
@@ -101,7 +150,11 @@ export class FlowExtractor {
       return;
     }
     const record = flow.record();
-    this.#sink(extractedFlow(record), record);
+    this.#sink(extractedFlow(record), record, this.#occasion(flow));
+  }
+
+  #occasion({ ordinal }: Flow): Occasion {
+    return { frame: this.#isAtEnd ? Infinity : this.#frames, firstFrame: ordinal };
   }
 }
 

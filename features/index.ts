@@ -27,7 +27,7 @@ export {
   type OpenedSources,
   type SourceKeeper,
 } from "./capture/open-sources.ts";
-export { readCapture, type CaptureSummary } from "./capture/read-capture.ts";
+export { readCapture, readCaptureStream, type CaptureSummary } from "./capture/read-capture.ts";
 export type { Frame, IgnoredReason } from "./decode/segment.ts";
 export { extractFeatures, FEATURE_NAMES, type FeatureVector } from "./extract/extract-features.ts";
 export { FEATURES as FEATURE_TABLE } from "./extract/feature-table.ts";
@@ -40,7 +40,9 @@ export {
   type ExtractedSink,
   type ExtractionCounts,
   type FlowExtractorOptions,
+  type Occasion,
 } from "./extract-flows.ts";
+export type { Part } from "./flow/flow-part.ts";
 export type { CutRule, Endpoint, FlowRecord, Moments, SideRecord } from "./flow/flow-record.ts";
 export {
   FlowMonitor,

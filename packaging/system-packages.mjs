@@ -10,6 +10,8 @@ const PACKAGES = [
   { name: "libpcap-dev", why: "packet capture", purposes: ["build", "demo", "test"] },
   { name: "postfix", why: "the mail server of the demo and the tests", purposes: ["demo", "test"] },
   { name: "iproute2", why: "network namespaces", purposes: ["demo", "test"] },
+  { name: "chromium", why: "looks at the report's page", purposes: ["test"] },
+  { name: "chromium-driver", why: "looks at the report's page", purposes: ["test"] },
   { name: "tcpdump", why: "captures beside ours, to compare", purposes: ["demo", "test"] },
   { name: "miltertest", why: "an MTA's side of the milter protocol", purposes: ["test"] },
 ];

@@ -67,18 +67,26 @@ function liveOptions(capture: Settings["capture"]): LiveCaptureOptions {
 /** What `serve` asks for flows: the sensors of the settings, or a capture of its own. */
 export function openCapture(settings: Settings, log: Log): Promise<Capture> {
   return settings.capture.sensor === undefined
-    ? openLiveCapture(settings, log)
+    ? openLiveCapture(settings, log, () => undefined)
     : openSensors(settings, log);
 }
 
-/** Starts capturing by the settings, and logs which source was taken and why; rejects with CaptureError. */
-export async function openLiveCapture({ capture }: Settings, log: Log): Promise<Capture> {
+/**
+ * Starts capturing by the settings, and logs which source was taken and why; rejects with CaptureError. `onEnd` hears when
+ * a source gave up for good, which only one does that has lost its right to open an interface again.
+ */
+export async function openLiveCapture(
+  { capture }: Settings,
+  log: Log,
+  onEnd: (reason: string) => void,
+): Promise<Capture> {
   const ports = new Set(capture.ports);
   const monitor = new FlowMonitor({
     ports,
     maxFlows: capture.flows,
     heard: (source, event) => {
       logEvent(log, source, event);
+      if (event.kind === "ended") onEnd(`interface ${source.name}: ${event.reason}`);
     },
   });
   const opened = await openSources(liveOptions(capture), monitor).catch(async (error: unknown) => {

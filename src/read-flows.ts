@@ -1,56 +1,54 @@
-import {
-  CaptureError,
-  FlowExtractor,
-  readCapture,
-  type CaptureSummary,
-  type ExtractedFlow,
-  type ExtractionCounts,
-  type FlowExtractorOptions,
-} from "../features/index.ts";
+import { stat } from "node:fs/promises";
+import { CaptureError, type ExtractedFlow, type FlowExtractorOptions } from "../features/index.ts";
+import { runCapture, type CaptureOutcome } from "./capture-run.ts";
 import { CommandError, type ExitStatus } from "./exit-codes.ts";
 import { describeFailure } from "./failure.ts";
+import { ProgressBar } from "./progress-bar.ts";
 
-/** Stands for standard input; it is read as a stream, because it may be a socket, which cannot be opened by name. */
-export const STANDARD_INPUT = "/dev/stdin";
+export { STANDARD_INPUT } from "./capture-run.ts";
+
+/** Reads one capture in another way than here, such as by several threads; undefined where that is not worth the while. */
+export type CaptureRunner = (
+  path: string,
+  onBytes: (bytes: number) => void,
+) => Promise<CaptureOutcome> | undefined;
 
 export interface ReadFlowsOptions extends FlowExtractorOptions {
   readonly captures: readonly string[];
   readonly onFlow: (flow: ExtractedFlow) => void;
   /** Gets one line a capture: what was read, and what was wrong with it. */
   readonly say: (line: string) => void;
+  readonly run?: CaptureRunner | undefined;
 }
 
-function ignoredText({ ignored }: ExtractionCounts, summary: CaptureSummary | undefined): string {
-  const reasons = Object.entries(ignored).map(([reason, count]) => `${reason} ${count}`);
-  const skipped = summary?.skippedFrames ?? 0;
-  if (skipped > 0) reasons.push(`unsupported-link-type ${skipped}`);
+function ignoredText({ counts, skippedFrames }: CaptureOutcome): string {
+  const reasons = Object.entries(counts.ignored).map(([reason, count]) => `${reason} ${count}`);
+  if (skippedFrames > 0) reasons.push(`unsupported-link-type ${skippedFrames}`);
   return reasons.length === 0 ? "" : `, ignored: ${reasons.join(", ")}`;
 }
 
-function summaryLine(
-  path: string,
-  counts: ExtractionCounts,
-  summary: CaptureSummary | undefined,
-): string {
+function summaryLine(path: string, outcome: CaptureOutcome): string {
+  const { counts } = outcome;
   const early = counts.evicted.full > 0 ? `, ${counts.evicted.full} flows given out early` : "";
   const other = counts.otherPorts > 0 ? `, ${counts.otherPorts} segments of other ports` : "";
+  const times = counts.otherTimes > 0 ? `, ${counts.otherTimes} frames of other times` : "";
   return (
     `${path}: ${counts.frames} frames, ${counts.segments} segments, ${counts.flows} flows` +
-    `${other}${ignoredText(counts, summary)}${early}`
+    `${other}${times}${ignoredText(outcome)}${early}`
   );
 }
 
-/** Reads one capture; what could be read before a fault is given out before the fault is thrown. */
-async function readOne(path: string, options: ReadFlowsOptions): Promise<void> {
-  const extractor = new FlowExtractor(options, options.onFlow);
-  const sink = extractor.frame.bind(extractor);
-  let summary: CaptureSummary | undefined;
-  try {
-    summary = await readCapture(path === STANDARD_INPUT ? "-" : path, sink);
-  } finally {
-    extractor.end();
-    if (extractor.counts.frames > 0) options.say(summaryLine(path, extractor.counts, summary));
-  }
+/** Bytes of all captures that are files. */
+async function bytesOf(captures: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    captures.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /**
@@ -61,13 +59,18 @@ async function readOne(path: string, options: ReadFlowsOptions): Promise<void> {
  */
 export async function readFlows(options: ReadFlowsOptions): Promise<void> {
   const failures: { readonly line: string; readonly status: ExitStatus }[] = [];
+  const progress = new ProgressBar(await bytesOf(options.captures));
+  const onBytes = (bytes: number): void => {
+    progress.add(bytes);
+  };
   for (const path of options.captures) {
-    try {
-      await readOne(path, options);
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      failures.push(describeFailure(error));
-    }
+    const outcome = await (options.run?.(path, onBytes) ??
+      runCapture(path, options, { onFlow: options.onFlow, onBytes }));
+    progress.clear();
+    if (outcome.counts.frames > 0) options.say(summaryLine(path, outcome));
+    const { fault } = outcome;
+    if (fault !== undefined)
+      failures.push(describeFailure(new CaptureError(fault.fault, fault.message)));
   }
   const [first, ...others] = failures;
   for (const { line } of others) options.say(line);

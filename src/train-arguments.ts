@@ -16,6 +16,8 @@ export interface TrainArguments {
   readonly out: string | undefined;
   readonly seed: number;
   readonly json: boolean;
+  readonly thorough: boolean;
+  readonly report: string | undefined;
   readonly config: string | undefined;
   readonly state: string | undefined;
 }
@@ -60,6 +62,8 @@ export async function trainingJob(args: TrainArguments): Promise<TrainingJob> {
   return {
     source: sourceOf(args),
     target: await targetOf(args),
+    thorough: args.thorough,
+    page: args.report,
     options: {
       learner: args.learner,
       seed: args.seed,

@@ -58,6 +58,29 @@ const SIDE = z.object({
   sackPermitted: z.boolean().nullable(),
   timestamps: z.boolean().nullable(),
   hopLimit: COUNT.nullable(),
+  dataPackets: COUNT.optional(),
+  pushes: COUNT.optional(),
+  firstDataBytes: COUNT.nullable().optional(),
+  pieces: z.object({ count: COUNT, full: COUNT, squares: z.number() }).optional(),
+  maxWindowUnscaled: COUNT.nullable().optional(),
+  duplicateAcknowledgments: COUNT.optional(),
+  synWindow: COUNT.nullable().optional(),
+  windowScale: COUNT.nullable().optional(),
+  optionOrder: COUNT.nullable().optional(),
+  thoughts: z
+    .object({
+      count: COUNT,
+      meanNanoseconds: z.number(),
+      maxNanoseconds: z.number().nullable(),
+    })
+    .optional(),
+});
+const NEIGHBOURS = z.object({
+  open: COUNT,
+  halfOpen: COUNT,
+  vanished: COUNT,
+  lastAck: COUNT,
+  finWait: COUNT,
 });
 const FLOW = {
   client: ENDPOINT,
@@ -72,6 +95,10 @@ const RECORD: z.ZodType<FlowRecord> = z.object({
   rtt: MOMENTS,
   clientSide: SIDE,
   serverSide: SIDE,
+  minRttNanoseconds: z.number().nullable().optional(),
+  fullPayloadBytes: COUNT.nullable().optional(),
+  greetWaitNanoseconds: z.number().nullable().optional(),
+  neighbours: NEIGHBOURS.nullable().optional(),
 });
 
 /** Teacher, schema and host have defaults: a line of `extract` with a label added by hand is an example too. */

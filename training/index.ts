@@ -7,6 +7,8 @@ export type { ListedModel } from "./model-list.ts";
 export { KEPT_MODELS, type ModelPlaces, ModelStore } from "./model-store.ts";
 export type { Decision } from "./promotion.ts";
 export { runJob, type TrainingJob, type TrainingOutcome } from "./training-job.ts";
+export { type Prior, shiftedScores } from "./shifted-scores.ts";
+export { type Drift, driftOf, FEWEST_DRIFT_MAILS, MUCH_DRIFT } from "./drift.ts";
 export { type ThresholdChoice, whyNoThreshold } from "./threshold.ts";
 export { type Example, EXAMPLE_SCHEMA, parseExample } from "./example.ts";
 export { MAX_EXAMPLES, readExamples } from "./read-examples.ts";

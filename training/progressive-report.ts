@@ -5,12 +5,12 @@ import type { Scored } from "./metrics/scored.ts";
 import { type ProgressiveRun, runProgressively } from "./progressive.ts";
 import { selectRows, type Table } from "./table.ts";
 
-/** Only the newest mails are lived through: four regimes with some twenty models each would take an hour of a year's. */
+/** Only the newest mails are lived through: four regimes with a dozen models each would take hours of a year's. */
 export const PROGRESSIVE_ROWS = 3_000;
 
-/** A new model after a hundred labels, later after a tenth more of them. */
+/** A new model after a hundred labels, later after a quarter more of them. */
 const RETRAIN_EVERY = 100;
-const GROWTH = 1.1;
+const GROWTH = 1.25;
 
 /** Share of the rows after whose labels the control stops to learn. */
 const FROZEN_SHARE = 0.25;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Distribution, TrainedDistributions } from "./drift.ts";
 import type { Evaluation, UnseenSenders } from "./evaluate.ts";
 import type { Intervals } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/measure.ts";
@@ -22,6 +23,8 @@ export interface TrainingSummary extends ClassCounts {
   readonly evaluation: Evaluation;
   /** How the threshold was chosen; null where no false-positive rate was asked for. */
   readonly thresholdChoice: ThresholdChoice | null;
+  /** How features and scores were spread; null in the models of versions that did not keep it. */
+  readonly distributions: TrainedDistributions | null;
 }
 
 const COUNT = z.int().nonnegative();
@@ -78,6 +81,17 @@ const THRESHOLD_CHOICE: z.ZodType<ThresholdChoice> = z.object({
   missingHam: COUNT,
 });
 
+const DISTRIBUTION: z.ZodType<Distribution> = z.object({
+  edges: z.array(z.number()),
+  shares: z.array(z.number().min(0).max(1)),
+  missing: z.number().min(0).max(1),
+});
+
+const DISTRIBUTIONS: z.ZodType<TrainedDistributions> = z.object({
+  features: z.record(z.string(), DISTRIBUTION),
+  scores: DISTRIBUTION,
+});
+
 /** The summary as a model file has it. */
 export const TRAINING_SUMMARY: z.ZodType<TrainingSummary> = z.object({
   ...COUNTS,
@@ -88,4 +102,5 @@ export const TRAINING_SUMMARY: z.ZodType<TrainingSummary> = z.object({
   teachers: z.record(z.string(), z.object(COUNTS)).nullable(),
   evaluation: EVALUATION,
   thresholdChoice: THRESHOLD_CHOICE.nullable().default(null),
+  distributions: DISTRIBUTIONS.nullable().default(null),
 });

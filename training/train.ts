@@ -1,5 +1,6 @@
 import { FEATURE_NAMES } from "../features/index.ts";
 import { TrainingError } from "./errors.ts";
+import { trainedDistributions } from "./drift.ts";
 import { type Evaluation, figuresOf } from "./evaluate.ts";
 import type { Example } from "./example.ts";
 import { tableOf } from "./example-table.ts";
@@ -37,6 +38,8 @@ export interface TrainingResult {
   readonly evaluation: Evaluation;
   /** The rows that were held out, and what was said of them. */
   readonly heldOut: HeldOut;
+  /** All rows, in canonical order. */
+  readonly table: Table;
   readonly report: TrainingReport;
 }
 
@@ -78,24 +81,30 @@ function learn(unordered: Table, options: TrainOptions, origin: Origin): Trainin
   const evaluation = figuresOf(heldOut, learner, fitOptions);
   if (options.maxFpr !== undefined) say("choosing a threshold");
   const thresholdChoice = thresholdFor(table, learner, { ...fitOptions, maxFpr: options.maxFpr });
+  const distributions = trainedDistributions(table, heldOut.scored.probabilities);
   say("learning from all examples");
   const model = modelOf({
     learner: learner.name,
     version: options.version,
     features: table.names,
     threshold: thresholdChoice?.threshold ?? null,
-    summary: summaryOf(table, options, { origin, evaluation, thresholdChoice }),
+    summary: summaryOf(table, options, { origin, evaluation, thresholdChoice, distributions }),
     predictor: learner.fit(table, fitOptions),
   });
-  return { model, evaluation, heldOut, report: reportOf(model, table, origin.incomplete) };
+  return { model, evaluation, heldOut, table, report: reportOf(model, table, origin.incomplete) };
 }
 
 function summaryOf(
   table: Table,
   { time }: TrainOptions,
-  found: Pick<TrainingSummary, "evaluation" | "thresholdChoice"> & { readonly origin: Origin },
+  found: Omit<
+    TrainingSummary,
+    keyof ClassCounts | "time" | "examples" | "from" | "to" | "teachers"
+  > & {
+    readonly origin: Origin;
+  },
 ): TrainingSummary {
-  const { origin, evaluation, thresholdChoice } = found;
+  const { origin, ...figures } = found;
   const spam = spamCount(table.labels);
   return {
     time,
@@ -105,8 +114,7 @@ function summaryOf(
     from: origin.timed ? (table.times[0] ?? null) : null,
     to: origin.timed ? (table.times.at(-1) ?? null) : null,
     teachers: origin.teachers,
-    evaluation,
-    thresholdChoice,
+    ...figures,
   };
 }
 

@@ -1,11 +1,15 @@
 import { join } from "node:path";
+import { writeFileAtomically } from "./atomic-write.ts";
 import type { Example } from "./example.ts";
+import { learnerNamed } from "./learners/all-learners.ts";
 import { withLock } from "./lock.ts";
 import { saveModel, versionAt } from "./model-file.ts";
 import { ModelStore } from "./model-store.ts";
 import type { Decision } from "./promotion.ts";
 import { readExamples } from "./read-examples.ts";
 import { readTable, type TableColumns } from "./read-table.ts";
+import { htmlReport } from "./report/html-report.ts";
+import { type ReportDetails, reportDetails } from "./report/report-details.ts";
 import type { TrainingReport } from "./report.ts";
 import { trainIntoStore } from "./train-into-store.ts";
 import { train, trainOnTable, type TrainingResult, type TrainOptions } from "./train.ts";
@@ -15,6 +19,10 @@ export interface TrainingJob {
   readonly source: TrainingSource;
   readonly target: TrainingTarget;
   readonly options: Omit<TrainOptions, "version" | "onStep">;
+  /** Live through the examples in the four regimes of feedback, and find out what the features are worth. */
+  readonly thorough?: boolean;
+  /** Where a page for people goes. */
+  readonly page?: string | undefined;
 }
 
 export type TrainingSource =
@@ -29,6 +37,8 @@ export type TrainingTarget =
 
 export interface TrainingOutcome {
   readonly report: TrainingReport;
+  /** Null where the job was not to be thorough. */
+  readonly details: ReportDetails | null;
   /** Where the model is now. */
   readonly file: string;
   /** Null where the model had nothing to prove. */
@@ -58,7 +68,8 @@ async function trainIntoFile(
     const version = (await versionAt(path)) + 1;
     const { result, leftOut } = await learn(job.source, { ...job.options, version, onStep });
     await saveModel(path, result.model);
-    return { report: result.report, file: path, decision: null, settled: null, leftOut };
+    const details = await detailsOf(job, result, onStep);
+    return { report: result.report, details, file: path, decision: null, settled: null, leftOut };
   });
 }
 
@@ -79,7 +90,21 @@ async function trainForStore(
   );
   const kept = join(places.state, "models", `${result.model.name}.json`);
   const file = decision.kind === "promoted" ? places.present : kept;
-  return { report: result.report, file, decision, settled: settled ?? null, leftOut: [] };
+  const details = await detailsOf(job, result, onStep);
+  return { report: result.report, details, file, decision, settled: settled ?? null, leftOut: [] };
+}
+
+/** After the model is written: a report that fails takes nothing away. */
+async function detailsOf(
+  { thorough = false, page, options }: TrainingJob,
+  result: TrainingResult,
+  onStep: OnStep,
+): Promise<ReportDetails | null> {
+  if (!thorough && page === undefined) return null;
+  onStep("living through the examples for the report");
+  const details = reportDetails(result, learnerNamed(options.learner), { seed: options.seed ?? 1 });
+  if (page !== undefined) await writeFileAtomically(page, [htmlReport(result.report, details)]);
+  return details;
 }
 
 async function learn(

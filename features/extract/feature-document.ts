@@ -1,19 +1,20 @@
 import type { Feature } from "./feature.ts";
-import { FEATURES } from "./feature-table.ts";
+import { FEATURES, PAPER_FEATURES } from "./feature-table.ts";
 
 const INTRODUCTION = `# Features
 
 This page is made from the feature table in \`features/extract/feature-table.ts\`; a test fails when the two differ.
 
-SpamFlow looks at how the TCP connection behaved that brought a mail, never at the mail. The twenty features below are those
-of the families that the SpamFlow papers name: *Exploiting Transport-Level Characteristics of Spam* (Beverly and Sollins, CEAS
+SpamFlow looks at how the TCP connection behaved that brought a mail, never at the mail. The twenty features of the
+first table are those of the families that the SpamFlow papers name: *Exploiting Transport-Level Characteristics of Spam* (Beverly and Sollins, CEAS
 2008) and *Auto-learning of SMTP TCP Transport-Layer Features for Spam and Abusive Message Detection* (Kakavelakis, Beverly and
 Young, LISA 2011). The papers' own table of twenty could not be found: this list is **reconstructed** from the talk at LISA
 2011 and from the notes to the data set that ICSI made with the SpamFlow tool in 2009. Where our definition differs from
 theirs, the row says so.
 
 The *client* is the SMTP client: the sender of the first SYN without ACK; where none was captured, the target of the first
-SYN-ACK; where neither was, the sender of the first segment. The *server* is the mail server. A *segment* is one captured TCP
+SYN-ACK; where neither was, the end that is not at one of the mail server's ports that were asked for, or the sender of
+the first segment. The *server* is the mail server. A *segment* is one captured TCP
 packet, and each one counts, in the order of the capture. Everything is measured where the packets are captured.
 
 **Absent is not zero.** What could not be observed is \`null\` in JSON, and learners treat it as missing.`;
@@ -54,15 +55,21 @@ for the end and RFC 5321 does not.
 not captured from the other, and the capture reported no loss of packets while the connection was open. Mails whose flow is
 not complete are neither scored nor learnt from.`;
 
+const HEADING = ["| name | unit | meaning | absent | known from |", "|---|---|---|---|---|"];
+
 /** The text of docs/features.md, made from the feature table. */
-export function featureDocument(features: readonly Feature[] = FEATURES): string {
-  const rows = features.map((feature) => featureRow(feature));
-  const table = [
-    "| name | unit | meaning | absent | known from |",
-    "|---|---|---|---|---|",
-    ...rows,
-  ];
-  return `${INTRODUCTION}\n\n## The features\n\n${table.join("\n")}\n\n${RULES}\n`;
+export function featureDocument(): string {
+  const further = FEATURES.filter((feature) => !PAPER_FEATURES.includes(feature));
+  return [
+    INTRODUCTION,
+    `## The twenty\n\n${table(PAPER_FEATURES)}`,
+    `## Beyond the papers\n\n${table(further)}`,
+    `${RULES}\n`,
+  ].join("\n\n");
+}
+
+function table(features: readonly Feature[]): string {
+  return [...HEADING, ...features.map(featureRow)].join("\n");
 }
 
 function featureRow({ name, unit, meaning, absent, source }: Feature): string {

@@ -1,12 +1,10 @@
-import type { FlowRecord, SideRecord } from "../flow/flow-record.ts";
+import { CONNECTION_FEATURES } from "./connection-features.ts";
 import type { Feature } from "./feature.ts";
 import { seconds, smallestWindow, variance } from "./measures.ts";
+import { NEVER, ofClient, ofServer } from "./side-feature.ts";
+import type { SideFeature } from "./side-feature.ts";
+import { SEGMENTATION_FEATURES, STREAM_FEATURES, SYN_FEATURES } from "./stream-features.ts";
 
-interface SideFeature extends Omit<Feature, "of"> {
-  readonly of: (side: SideRecord) => number | null;
-}
-
-const NEVER = "never; 0 where that side was silent";
 const TALK = "LISA 2011 talk, slide 4";
 
 /** Measured on each side of the connection alike, so that each row stands for two features. */
@@ -113,21 +111,19 @@ const PAIR_FEATURES: readonly Feature[] = [
   },
 ];
 
-/** All features, in the order in which they are printed. Names and units never change: models know them by name. */
-export const FEATURES: readonly Feature[] = [
-  ...SIDE_FEATURES.map((feature) => ofSide("client", feature, (record) => record.clientSide)),
-  ...SIDE_FEATURES.map((feature) => ofSide("server", feature, (record) => record.serverSide)),
+/** The twenty of the papers' families. */
+export const PAPER_FEATURES: readonly Feature[] = [
+  ...SIDE_FEATURES.map(ofClient),
+  ...SIDE_FEATURES.map(ofServer),
   ...PAIR_FEATURES,
 ];
 
-function ofSide(
-  side: "client" | "server",
-  feature: SideFeature,
-  sideOf: (record: FlowRecord) => SideRecord,
-): Feature {
-  return {
-    ...feature,
-    name: `${side}_${feature.name}`,
-    of: (record) => feature.of(sideOf(record)),
-  };
-}
+/** All features, in the order in which they are printed. Names and units never change: models know them by name. */
+export const FEATURES: readonly Feature[] = [
+  ...PAPER_FEATURES,
+  ...STREAM_FEATURES.map(ofClient),
+  ...STREAM_FEATURES.map(ofServer),
+  ...SEGMENTATION_FEATURES.map(ofClient),
+  ...SYN_FEATURES.map(ofClient),
+  ...CONNECTION_FEATURES,
+];

@@ -1,6 +1,18 @@
 import type { FlowRecord } from "../flow/flow-record.ts";
 
-export type Unit = "count" | "bytes" | "seconds" | "seconds²";
+export type Unit =
+  | "count"
+  | "bytes"
+  | "bytes²"
+  | "bytes per second"
+  | "seconds"
+  | "seconds²"
+  | "ratio"
+  | "share"
+  | "hops"
+  | "bits"
+  | "yes or no"
+  | "code";
 
 /** One feature, and all that is to be known of it. */
 export interface Feature {

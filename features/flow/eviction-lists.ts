@@ -21,16 +21,14 @@ export interface FlowAges {
  */
 export const DEFAULT_HALF_OPEN_SECONDS = 127;
 
-const LISTS = ["unproven", "done", "open"] as const;
+/** The lists of flows whose ends have not exchanged anything yet, that are closed, and that are neither. */
+export const UNPROVEN = 0;
+export const DONE = 1;
+export const OPEN = 2;
+const LISTS = 3;
 
-/** The list that a flow is in: its ends have not exchanged anything yet, it is closed, or neither. */
-export type ListName = (typeof LISTS)[number];
-
-const REASONS: Readonly<Record<ListName, EvictionReason>> = {
-  unproven: "half-open",
-  done: "closed",
-  open: "idle",
-};
+/** By their lists. */
+const REASONS: readonly EvictionReason[] = ["half-open", "closed", "idle"];
 
 export interface OldFlow {
   readonly slot: number;
@@ -44,23 +42,23 @@ export interface OldFlow {
 export class EvictionLists {
   /** Whether any flow goes by age. */
   readonly expires: boolean;
-  readonly #seconds: Readonly<Record<ListName, number>>;
-  readonly #lists = new SlotLists(LISTS.length);
+  readonly #seconds: readonly number[];
+  readonly #lists = new SlotLists(LISTS);
   #lastSecond = NaN;
 
   constructor({ idleSeconds, lingerSeconds, halfOpenSeconds }: FlowAges) {
     this.expires = [idleSeconds, lingerSeconds, halfOpenSeconds].some((age) => age !== undefined);
-    this.#seconds = {
-      unproven: halfOpenSeconds ?? (this.expires ? DEFAULT_HALF_OPEN_SECONDS : Infinity),
-      done: lingerSeconds ?? Infinity,
-      open: idleSeconds ?? Infinity,
-    };
+    this.#seconds = [
+      halfOpenSeconds ?? (this.expires ? DEFAULT_HALF_OPEN_SECONDS : Infinity),
+      lingerSeconds ?? Infinity,
+      idleSeconds ?? Infinity,
+    ];
   }
 
   /** Puts a slot at the end of a list, out of the one that it is in. */
-  append(list: ListName, slot: number): void {
+  append(list: number, slot: number): void {
     this.#lists.remove(slot);
-    this.#lists.append(LISTS.indexOf(list), slot);
+    this.#lists.append(list, slot);
   }
 
   remove(slot: number): void {
@@ -69,7 +67,7 @@ export class EvictionLists {
 
   /** The slot to give up first, or NO_SLOT. */
   first(): number {
-    for (let list = 0; list < LISTS.length; list++) {
+    for (let list = 0; list < LISTS; list++) {
       const slot = this.#lists.first(list);
       if (slot !== NO_SLOT) return slot;
     }
@@ -88,12 +86,12 @@ export class EvictionLists {
     now: CaptureTime,
     ageFrom: (slot: number) => CaptureTime | undefined,
   ): OldFlow | undefined {
-    for (const [list, name] of LISTS.entries()) {
+    for (const [list, reason] of REASONS.entries()) {
       const slot = this.#lists.first(list);
       const from = slot === NO_SLOT ? undefined : ageFrom(slot);
       if (from === undefined) continue;
       const age = nanosecondsBetween(from, now) / 1e9;
-      if (age >= this.#seconds[name]) return { slot, reason: REASONS[name] };
+      if (age >= (this.#seconds[list] ?? Infinity)) return { slot, reason };
     }
     return undefined;
   }

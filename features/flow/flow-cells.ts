@@ -37,8 +37,10 @@ export const COUNT = {
   fullPieces: 24,
   roundTrips: 25,
   thoughts: 26,
+  /** 1 where the last segment was a keep-alive. */
+  keepAlive: 27,
 } as const;
-export const SIDE_COUNTS = 27;
+export const SIDE_COUNTS = 28;
 
 /** Positions, times and moments of one side. */
 export const REAL = {

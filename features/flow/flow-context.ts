@@ -1,4 +1,4 @@
-import { CellStore } from "./flow-cells.ts";
+import { CellStore, NONE } from "./flow-cells.ts";
 import { HalfFlow } from "./half-flow.ts";
 import { Handshake } from "./handshake.ts";
 
@@ -24,11 +24,24 @@ export class FlowContext implements FlowLook {
   readonly source = new HalfFlow();
   readonly destination = new HalfFlow();
   readonly pair = new Handshake();
+  #turnedTo = NONE;
   /** Memory of all flows that were not released, about. */
   bytes = 0;
 
   constructor(marks = false, interruptions: Interruptions = { count: 0 }) {
     this.marks = marks;
     this.interruptions = interruptions;
+  }
+
+  /** Turns the looks to the numbers in a room. */
+  look(room: number): FlowLook {
+    if (room === this.#turnedTo) return this;
+    this.#turnedTo = room;
+    const page = this.cells.page(room);
+    const index = this.cells.indexOf(room);
+    this.source.turnTo(page, index, 0);
+    this.destination.turnTo(page, index, 1);
+    this.pair.turnTo(page, index);
+    return this;
   }
 }

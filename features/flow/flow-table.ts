@@ -1,10 +1,11 @@
 import { nanosecondsBetween, TCP_FLAGS } from "../decode/segment.ts";
 import type { CaptureTime, TcpSegment } from "../decode/segment.ts";
-import { EvictionLists } from "./eviction-lists.ts";
-import type { EvictionReason, FlowAges } from "./eviction-lists.ts";
+import { DONE, EvictionLists, UNPROVEN } from "./eviction-lists.ts";
+import type { EvictionReason } from "./eviction-lists.ts";
 import { Flow } from "./flow.ts";
 import { FlowContext } from "./flow-context.ts";
 import { FlowIndex } from "./flow-index.ts";
+import type { FlowTableCounts, FlowTableOptions } from "./flow-table-options.ts";
 import { EndpointKey, FlowKey } from "./flow-key.ts";
 import type { Endpoint } from "./flow-record.ts";
 import { HalfOpenFlows } from "./half-open-flows.ts";
@@ -14,37 +15,10 @@ import { NO_SLOT } from "./slot-chains.ts";
 import { inOrder } from "./slots-in-order.ts";
 
 export type { EvictionReason } from "./eviction-lists.ts";
+export type { FlowTableCounts, FlowTableOptions } from "./flow-table-options.ts";
 
 /** Flows held at once unless the options say otherwise. */
 export const DEFAULT_MAX_FLOWS = 1_000_000;
-
-export interface FlowTableOptions extends FlowAges {
-  readonly maxFlows?: number;
-  /** Memory that flows may take, about; the segment at hand may go beyond. Without bound where this is absent. */
-  readonly maxBytes?: number;
-  /** Segments with neither port among these are passed over; none are by default. */
-  readonly ports?: ReadonlySet<number> | "all";
-  /** Whether flows keep their record at the last new payload of the client, for Flow.mark. */
-  readonly marks?: boolean;
-  /** Whether records tell of the client's other flows at its last new payload. */
-  readonly neighbours?: boolean;
-  /** Goes into the hashes: live, one that no sender knows, so that nobody can fill one chain on purpose. */
-  readonly hashSeed?: number;
-  /** Hears of each flow that leaves the table; the flow is valid during the call. */
-  readonly onEvicted?: (flow: Flow, reason: EvictionReason) => void;
-}
-
-/** What a table counted since it was made. */
-export interface FlowTableCounts {
-  /** Segments taken into flows. */
-  readonly segments: number;
-  /** Segments passed over because of their ports. */
-  readonly otherPorts: number;
-  /** Flows begun. */
-  readonly flows: number;
-  readonly evicted: Readonly<Record<EvictionReason, number>>;
-  readonly interruptions: number;
-}
 
 /**
  * The flows of a capture, bounded in number, in bytes and, where ages are set, in time. A SYN without ACK whose sequence
@@ -58,6 +32,7 @@ export class FlowTable {
   readonly #maxFlows: number;
   readonly #maxBytes: number;
   readonly #ports: ReadonlySet<number> | undefined;
+  readonly #hasNeighbours: boolean;
 
   readonly #index: FlowIndex;
   /** Of each slot the flow, or the number of a half-open one. */
@@ -79,6 +54,7 @@ export class FlowTable {
     this.#maxFlows = Math.max(1, maxFlows);
     this.#maxBytes = options.maxBytes ?? Infinity;
     this.#ports = ports === "all" ? undefined : ports;
+    this.#hasNeighbours = options.neighbours ?? marks;
     this.#index = new FlowIndex(options.hashSeed ?? 0, (slot) => this.#isClientSource(slot));
     this.#lists = new EvictionLists(options);
   }
@@ -164,14 +140,15 @@ export class FlowTable {
 
   #begin(segment: TcpSegment): Flow | undefined {
     if (this.#index.size >= this.#maxFlows) this.#evictFirst();
-    const ordinal = this.#begun++;
+    const ordinal = this.#options.ordinal?.() ?? this.#begun;
+    this.#begun += 1;
     if (HalfOpenFlows.canBegin(segment)) {
       const slot = this.#index.add(this.#ends, true);
       this.#held[slot] = this.#halfOpen.begin(segment, {
         ordinal,
         interruptions: this.#context.interruptions.count,
       });
-      this.#lists.append("unproven", slot);
+      this.#lists.append(UNPROVEN, slot);
       return undefined;
     }
     const isFromServer = this.#isFromServer(segment);
@@ -179,7 +156,7 @@ export class FlowTable {
     const place = { keys: this.#index.keys, slot, isFromServer };
     const flow = new Flow(ordinal, place, segment, this.#context);
     this.#held[slot] = flow;
-    this.#lists.append("unproven", slot);
+    this.#lists.append(UNPROVEN, slot);
     this.#pass(segment, flow, slot, true);
     return flow;
   }
@@ -199,6 +176,7 @@ export class FlowTable {
   }
 
   #isNewConnection(segment: TcpSegment, slot: number, fromSource: boolean): boolean {
+    if ((segment.flags & (TCP_FLAGS.syn | TCP_FLAGS.ack)) !== TCP_FLAGS.syn) return false;
     const held = this.#held[slot];
     if (typeof held !== "number") return held?.isNewConnection(segment, fromSource) === true;
     return fromSource && this.#halfOpen.isNewConnection(held, segment);
@@ -209,7 +187,7 @@ export class FlowTable {
     const wasClientSource = hasSyn && flow.isClientSource;
     flow.see(segment, fromSource);
     if (hasSyn && flow.isClientSource !== wasClientSource) this.#index.clientChanged(slot);
-    if (this.#options.neighbours === true && flow.isAtMark) {
+    if (this.#hasNeighbours && flow.isAtMark) {
       flow.meet(countNeighbours(this.#index, slot, (other) => this.#standing(other, segment)));
     }
     this.#lists.append(flow.standing, slot);
@@ -224,7 +202,7 @@ export class FlowTable {
       return;
     }
     held?.close();
-    this.#lists.append("done", slot);
+    this.#lists.append(DONE, slot);
   }
 
   /** The flow in a slot; a half-open one is made an ordinary one of the segments that it took. */

@@ -1,5 +1,6 @@
 import { TCP_FLAGS } from "../decode/segment.ts";
 import type { CaptureTime, TcpSegment } from "../decode/segment.ts";
+import { DONE, OPEN, UNPROVEN } from "./eviction-lists.ts";
 import { CELL_BYTES, NONE, PAIR_COUNT } from "./flow-cells.ts";
 import type { FlowContext, FlowLook } from "./flow-context.ts";
 import type { EndpointKey } from "./flow-key.ts";
@@ -105,13 +106,13 @@ export class Flow {
     return this.look().pair.is(STATE.atMark);
   }
 
-  /** Whether both sides sent something and it was more than the beginning of a handshake; and whether it is over. */
-  get standing(): "unproven" | "done" | "open" {
+  /** The list of its table that it belongs to: see EvictionLists. */
+  get standing(): number {
     const { source, destination, pair } = this.look();
     const hasData = source.dataPackets + destination.dataPackets > 0;
-    if (source.packets === 0 || destination.packets === 0) return "unproven";
-    if (pair.roundTrip === null && !hasData) return "unproven";
-    return pair.is(STATE.closed) ? "done" : "open";
+    if (source.packets === 0 || destination.packets === 0) return UNPROVEN;
+    if (pair.roundTrip === null && !hasData) return UNPROVEN;
+    return pair.is(STATE.closed) ? DONE : OPEN;
   }
 
   get client(): Endpoint {
@@ -194,13 +195,7 @@ export class Flow {
 
   /** The numbers in the flow's room, or in that of its mark: the looks that all flows of the table share. */
   look(room = this.#room): FlowLook {
-    const context = this.#context;
-    const page = context.cells.page(room);
-    const index = context.cells.indexOf(room);
-    context.source.turnTo(page, index, 0);
-    context.destination.turnTo(page, index, 1);
-    context.pair.turnTo(page, index);
-    return context;
+    return this.#context.look(room);
   }
 
   /** Gives its room back. Nothing may be asked of it afterwards. */

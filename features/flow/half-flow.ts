@@ -42,7 +42,8 @@ export class HalfFlow extends SentStream {
     this.setReal(REAL.lastAt, at);
     this.addCount(COUNT.packets, 1);
     if ((flags & (SYN | FIN | RST)) !== 0) this.#countControl(segment);
-    else if (segment.payloadLength === 0) this.#countDuplicate(segment);
+    else if (segment.payloadLength === 0 && !peer.#isKeepAlive) this.#countDuplicate(segment);
+    this.setCount(COUNT.keepAlive, this.#looksKeptAlive(segment) ? 1 : 0);
     if ((flags & ACK) !== 0) this.setCount(COUNT.lastAcknowledgment, segment.acknowledgment | 0);
     this.#countWindow(flags, segment.window);
     this.take(segment, at, peer.count(COUNT.lastWindow) === 0);
@@ -175,7 +176,7 @@ export class HalfFlow extends SentStream {
     this.setCount(COUNT.windowScale, packed.windowScale);
   }
 
-  /** Wireshark's rule: no payload, nothing sent since, and window and acknowledgment are those of the segment before. */
+  /** Wireshark's rule: not the answer to a keep-alive, no payload, nothing sent since, and window and acknowledgment are those of the segment before. */
   #countDuplicate(segment: TcpSegment): void {
     const { window } = segment;
     const isDuplicate =
@@ -199,6 +200,17 @@ export class HalfFlow extends SentStream {
     const smallest = this.count(COUNT.minWindow);
     if (smallest === NONE || window < smallest) this.setCount(COUNT.minWindow, window);
     if (window > this.count(COUNT.maxWindow)) this.setCount(COUNT.maxWindow, window);
+  }
+
+  /** Whether the last segment of this side was a keep-alive, which is answered with the acknowledgment of before. */
+  get #isKeepAlive(): boolean {
+    return this.count(COUNT.keepAlive) === 1;
+  }
+
+  /** The last number that was sent, with its byte or without (RFC 9293 §3.8.4). */
+  #looksKeptAlive({ flags, payloadLength, sequence }: TcpSegment): boolean {
+    if (payloadLength > 1 || (flags & (SYN | FIN | RST)) !== 0) return false;
+    return this.packets > 1 && this.positionOf(sequence) === this.highest - 1;
   }
 
   get #hasSyn(): boolean {

@@ -13,7 +13,8 @@ export interface CaptureArguments {
 export const CAPTURES = {
   type: "string",
   array: true,
-  describe: "pcap or pcapng files, compressed by gzip or not; - for standard input",
+  describe:
+    "pcap or pcapng files, compressed by gzip or not, folders of them, patterns; - for standard input",
 } as const;
 
 /** The options that every command has which reads captures. */

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { ModelStore } from "../../training/index.ts";
+import { driftOf, type ModelPlaces, ModelStore } from "../../training/index.ts";
 import { loadSettings } from "../config/load.ts";
+import { driftText } from "../drift-text.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
 import { diffText, listText, modelText } from "../models-text.ts";
 import { writeOut } from "../output.ts";
+import { recentMails } from "../recent-mails.ts";
 
 interface StoreArguments {
   readonly json: boolean;
@@ -15,14 +18,22 @@ interface NamedArguments extends StoreArguments {
   readonly name: string;
 }
 
+interface DriftArguments extends StoreArguments {
+  readonly last: number;
+}
+
 interface DiffArguments extends NamedArguments {
   readonly other: string | undefined;
 }
 
-async function storeOf({ config, state }: StoreArguments): Promise<ModelStore> {
+async function placesOf({ config, state }: StoreArguments): Promise<ModelPlaces> {
   const settings = await loadSettings(config, { state });
   const present = settings.model ?? join(settings.state, "model.json");
-  return new ModelStore({ state: settings.state, present });
+  return { state: settings.state, present };
+}
+
+async function storeOf(args: StoreArguments): Promise<ModelStore> {
+  return new ModelStore(await placesOf(args));
 }
 
 async function print(args: StoreArguments, value: unknown, text: string): Promise<void> {
@@ -56,6 +67,30 @@ async function rollback(args: StoreArguments): Promise<void> {
   await print(args, { present: name }, `${name} is in force again\n`);
 }
 
+/** How far the mails that the model in force has scored have moved from those that it was made of. */
+async function drift(args: DriftArguments): Promise<void> {
+  const { state, present: path } = await placesOf(args);
+  const model = await new ModelStore({ state, present: path }).present();
+  if (model === undefined) throw new CommandError(EXIT.noInput, `there is no model at ${path}`);
+  const { distributions } = model.summary;
+  if (distributions === null)
+    throw new CommandError(
+      EXIT.data,
+      `${path}: ${model.name} has kept nothing to compare with: train a newer one`,
+    );
+  const mails = await recentMails(state, args.last, model.name);
+  const columns = model.features.map((name) =>
+    Float64Array.from(mails, ({ features }) => features[name] ?? Number.NaN),
+  );
+  const now = { names: model.features, columns, rows: mails.length };
+  const drifts = driftOf(
+    distributions,
+    now,
+    Float64Array.from(mails, ({ score }) => score),
+  );
+  await print(args, { mails: mails.length, drifts }, driftText(drifts, mails.length));
+}
+
 /** With one name against the model in force. */
 async function diff(args: DiffArguments): Promise<void> {
   const store = await storeOf(args);
@@ -85,9 +120,17 @@ function twoNamed<T>(args: Argv<T>) {
   return named(args).positional("other", { type: "string", describe: "another one" });
 }
 
+function driftOptions<T>(args: Argv<T>) {
+  return storeOptions(args).option("last", {
+    type: "number",
+    default: 2000,
+    describe: "how many of the latest mails are looked at",
+  });
+}
+
 export const modelsCommand: CommandModule = {
   command: "models",
-  describe: "The kept models: list, show, diff, promote, rollback",
+  describe: "The kept models: list, show, diff, promote, rollback, drift",
   builder: (args) =>
     args
       .command(
@@ -110,6 +153,7 @@ export const modelsCommand: CommandModule = {
         storeOptions,
         rollback,
       )
-      .demandCommand(1, "models: name one of list, show, diff, promote, rollback"),
+      .command("drift", "whether mail has changed since the training", driftOptions, drift)
+      .demandCommand(1, "models: name one of list, show, diff, promote, rollback, drift"),
   handler: () => undefined,
 };

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { FEATURE_NAMES, type ExtractedFlow } from "../../features/index.ts";
-import { loadModel, readColumns, scoreRows, type Model } from "../../training/index.ts";
+import {
+  loadModel,
+  readColumns,
+  shiftedScores,
+  type Model,
+  type Prior,
+} from "../../training/index.ts";
 import { loadSettings } from "../config/load.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { flowFormatter, type PrintedFlow } from "../flow-format.ts";
@@ -21,6 +27,7 @@ interface ScoreArguments extends Omit<CaptureArguments, "captures"> {
   readonly captures: readonly string[] | undefined;
   readonly model: string | undefined;
   readonly table: string | undefined;
+  readonly prior: string;
   readonly config: string | undefined;
   readonly state: string | undefined;
 }
@@ -39,10 +46,21 @@ function scored(flow: ExtractedFlow, model: Model): PrintedFlow {
   return { ...flow, score, verdict: isSpam(score, required) ? "Yes" : "No" };
 }
 
-async function scoreTable(path: string, model: Model): Promise<void> {
+/** `train`, `auto`, or a share of spam between 0 and 1. */
+function priorOf(text: string): Prior {
+  if (text === "train" || text === "auto") return { kind: text };
+  const share = Number(text);
+  if (text.trim() !== "" && share > 0 && share < 1) return { kind: "share", share };
+  throw new CommandError(
+    EXIT.usage,
+    `--prior ${text}: train, auto, or a share of spam above 0 and below 1`,
+  );
+}
+
+async function scoreTable(path: string, model: Model, prior: Prior): Promise<void> {
   const output = new LineOutput();
   const columns = await readColumns(path, model.features);
-  for (const score of scoreRows(model, columns)) output.add(JSON.stringify({ score }));
+  for (const score of shiftedScores(model, columns, prior)) output.add(JSON.stringify({ score }));
   output.flush();
 }
 
@@ -66,9 +84,10 @@ async function scoreCaptures(args: CaptureArguments, model: Model): Promise<void
 }
 
 async function score(args: ScoreArguments): Promise<void> {
+  const prior = priorOf(args.prior);
   const path = await modelPath(args);
   if (args.table !== undefined) {
-    await scoreTable(args.table, await loadModel(path));
+    await scoreTable(args.table, await loadModel(path), prior);
     return;
   }
   const { captures } = args;
@@ -84,6 +103,12 @@ export const scoreCommand: CommandModule<object, ScoreArguments> = {
   builder: (args) =>
     captureOptions(args.positional("captures", CAPTURES))
       .option("table", { type: "string", describe: "score the rows of a CSV table instead" })
+      .option("prior", {
+        type: "string",
+        default: "auto",
+        describe:
+          "share of spam that a table's scores stand for: auto (by the scores before), train, or a number",
+      })
       .option("model", { type: "string", describe: "the model file [STATE/model.json]" })
       .option("config", { type: "string", describe: "configuration file" })
       .option("state", { type: "string", describe: "state folder of the daemon" }),

@@ -3,6 +3,7 @@ import { LIVE_SOURCES, type LiveSource } from "../../features/index.ts";
 import { loadSettings } from "../config/load.ts";
 import type { SettingsOverrides } from "../config/schema.ts";
 import { daemonLog } from "../daemon-log.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
 import { parsePorts } from "../port-list.ts";
 import { startSensor } from "../sensor/sensor-daemon.ts";
 import { untilStopped } from "../signals.ts";
@@ -33,10 +34,13 @@ async function sensor(args: SensorArguments): Promise<void> {
   const settings = await loadSettings(args.config, overrides(args));
   const log = daemonLog(settings.log.format);
   const running = await startSensor(settings, log);
-  const signal = await untilStopped({ onHangUp: () => undefined });
+  const stopped = untilStopped({ onHangUp: () => undefined });
+  const signal = await Promise.race([stopped, running.ended.then(() => undefined)]);
   log.info("stopping", { signal });
   await running.close();
   log.info("stopped");
+  // With another status than 0, so that who supervises it starts it anew, with its rights.
+  if (signal === undefined) throw new CommandError(EXIT.unavailable, await running.ended);
 }
 
 export const sensorCommand: CommandModule<object, SensorArguments> = {

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import {
+  DEFAULT_LEARNER,
   formatReport,
   LEARNERS,
   trainInBackground,
@@ -53,10 +54,10 @@ async function runTraining(args: TrainArguments): Promise<void> {
   const job = await trainingJob(args);
   const outcome = await trainInBackground(job, { onStep: sayStep, signal: cancelledBySignals() });
   for (const { why, columns } of outcome.leftOut) say(`${why}, left out: ${columns.join(", ")}`);
-  const { report, file, decision, settled } = outcome;
+  const { report, details, file, decision, settled } = outcome;
   await writeOut(
     args.json
-      ? `${JSON.stringify({ ...report, file, decision, settled }, null, 2)}\n`
+      ? `${JSON.stringify({ ...report, file, decision, settled, details }, null, 2)}\n`
       : `${formatReport(report)}\n${outcomeText(outcome)}`,
   );
 }
@@ -99,12 +100,19 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       .option("learner", {
         type: "string",
         choices: [...LEARNERS.keys()],
-        default: "logistic",
+        default: DEFAULT_LEARNER,
         describe: "what learns",
       })
       .option("out", {
         type: "string",
         describe: "a model file of its own; without it the model goes to the store of the daemon",
+      })
+      .option("report", { type: "string", describe: "write a page for people, with plots" })
+      .option("thorough", {
+        type: "boolean",
+        default: false,
+        describe:
+          "with --json: also the figures of the four regimes of feedback, and what is drawn",
       })
       .option("seed", { type: "number", default: 1, describe: "seed of what is drawn at random" })
       .option("json", { type: "boolean", default: false, describe: "print the report as JSON" })

@@ -9,11 +9,17 @@ import { becomeUser } from "./unprivileged.ts";
 
 const DEFAULT_MODE = 0o660;
 
+/** A running sensor. */
+export interface Sensor extends Closable {
+  /** Resolves with the reason when an interface is lost to it for good: only a new process can open it again. */
+  readonly ended: Promise<string>;
+}
+
 /**
  * Builds and joins what `sensor` runs: capture, flow table, and the socket on which they answer. Privileges are given
  * up when all is open, where a user is set.
  */
-export async function startSensor(settings: Settings, log: Log): Promise<Closable> {
+export async function startSensor(settings: Settings, log: Log): Promise<Sensor> {
   const { sensor } = settings;
   const protection = await readProtection(sensor);
   const spec = protectedSpec(
@@ -22,7 +28,11 @@ export async function startSensor(settings: Settings, log: Log): Promise<Closabl
     "sensor.certificate and sensor.key",
   );
   const { socketMode = DEFAULT_MODE, socketGroup } = await socketOptions(settings);
-  const capture = await openLiveCapture(settings, log);
+  let end: (reason: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => {
+    end = resolve;
+  });
+  const capture = await openLiveCapture(settings, log, end);
   const server = new SensorServer({
     flows: capture.flows,
     state: () => ({
@@ -47,5 +57,5 @@ export async function startSensor(settings: Settings, log: Log): Promise<Closabl
     throw error;
   }
   log.info("ready", { listen: server.where, source: capture.description, user: sensor.user });
-  return { close };
+  return { close, ended };
 }

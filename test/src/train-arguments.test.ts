@@ -17,6 +17,8 @@ function args(changes: Partial<TrainArguments>): TrainArguments {
     out: undefined,
     seed: 1,
     json: false,
+    thorough: false,
+    report: undefined,
     config: undefined,
     state: undefined,
     ...changes,

@@ -92,6 +92,12 @@ export class ServeProcess {
     }
   }
 
+  /** Its exit status, once it has ended by itself. */
+  async exited(): Promise<number | null> {
+    if (!this.hasEnded) await once(this.#child, "exit");
+    return this.#child.exitCode;
+  }
+
   /** Ends it with a signal and resolves to its exit status, null where the signal killed it. */
   async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
     if (this.hasEnded) return this.#child.exitCode;

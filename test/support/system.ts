@@ -40,6 +40,11 @@ export function canCapture(): boolean {
   return canRun([]);
 }
 
+/** Tests that look at a page in a browser. */
+export function canBrowse(): boolean {
+  return canRun(["chromium", "chromedriver"]);
+}
+
 export function canRunPostfix(): boolean {
   return canRun(["postfix", "tcpdump", "ip", "ss"]);
 }

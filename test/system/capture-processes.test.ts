@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { builtFile } from "../support/built.ts";
 import { enterOwnNetwork, ip } from "../support/own-network.ts";
+import { removeFolder, stateFolder } from "../support/mail-system.ts";
 import { isRunning } from "../support/running-process.ts";
+import { ServeProcess } from "../support/spamflow-process.ts";
 
 const INDEX = builtFile("features/index.ts");
 
@@ -130,6 +132,22 @@ describe("LibpcapSource, after the process gave up its rights,", () => {
     ]);
     // With no timer left the process ends by itself.
     expect(await once(child, "exit")).toEqual([0, null]);
+  });
+});
+
+describe("sensor --user", () => {
+  it("ends with 69 when its interface is gone for good, so that it is started anew", async () => {
+    ip("link add seen type veth peer name other");
+    ip("link set other up");
+    ip("link set seen up");
+    const folder = await stateFolder();
+    const where = ["--listen", `unix:${folder}/s`, "--interface", "seen", "--user", "nobody"];
+    const sensor = await ServeProcess.sensor(where);
+    ip("link delete seen");
+    await sensor.logged(/event=stopped/);
+    expect(await sensor.exited()).toBe(69);
+    expect(sensor.log).toMatch(/spamflow: interface seen: it cannot be opened again/);
+    await removeFolder(folder);
   });
 });
 

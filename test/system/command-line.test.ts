@@ -53,6 +53,7 @@ describe("spamflow", () => {
       /--groups or/,
     ],
     [["train", "--table", "b.csv"], /--table wants --out/],
+    [["score", "--table", "t", "--model", "m", "--prior", "2"], /--prior 2/],
     [["models"], /name one of list/],
     [["why", "xyz"], /xyz/],
     [["serve", "--listen", "inet:nowhere"], /inet:nowhere/],
@@ -120,7 +121,7 @@ describe("spamflow extract and score", () => {
     const examples = await file("examples.jsonl", labelledExamples(60));
     const model = join(folder, "scoring-model.json");
     const trained = await spamflow(["train", examples, "--out", model, "--json"]);
-    expect(JSON.parse(trained.stdout)).toMatchObject({ model: "logistic-1", examples: 60 });
+    expect(JSON.parse(trained.stdout)).toMatchObject({ model: "blend-1", examples: 60 });
     const { status, stdout } = await spamflow([
       ...["score", "--ports", "all", "--model", model],
       capturePath("clean-sender.pcap"),
@@ -141,7 +142,7 @@ describe("spamflow extract and score", () => {
     const model = join(folder, "versions.json");
     await spamflow(["train", examples, "--out", model]);
     const again = await spamflow(["train", examples, "--out", model]);
-    expect(again.stdout).toContain("logistic-2");
+    expect(again.stdout).toContain("blend-2");
   });
 });
 

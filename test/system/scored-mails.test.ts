@@ -61,7 +61,7 @@ describe.runIf(canRunPostfix())("mails through a real Postfix", () => {
     const { port, daemon, delivered } = bound(await start("unix", "--score-local"));
     await send(port, ["before."]);
     await trainInto(state);
-    await daemon.logged(/event=model-loaded .*model=logistic-1/);
+    await daemon.logged(/event=model-loaded .*model=blend-1/);
     await send(port, ["after."]);
     const mails = await delivered(2);
     const header = (subject: string) =>
@@ -69,7 +69,7 @@ describe.runIf(canRunPostfix())("mails through a real Postfix", () => {
     expect(header("before.")).toEqual([
       expect.stringMatching(/^X-SpamFlow: Unknown, reason=warming-up id=[0-9a-f]{12}$/),
     ]);
-    expect(header("after.")).toEqual([expect.stringMatching(/ model=logistic-1 /)]);
+    expect(header("after.")).toEqual([expect.stringMatching(/ model=blend-1 /)]);
   });
 
   it("are refused in mode enforce, and the log line has the queue id of the reply", async () => {

@@ -2,10 +2,18 @@ import { chown, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCommand } from "../../src/demo/run-command.ts";
 import { freePort } from "../support/free-port.ts";
-import { ourHeaders } from "../support/mail-headers.ts";
-import { MailSystem, removeFolder, stateFolder, trainInto } from "../support/mail-system.ts";
+import { ourHeaders, valueOf } from "../support/mail-headers.ts";
+import {
+  MailSystem,
+  removeFolder,
+  stateFolder,
+  trainInto,
+  type MailSystemOptions,
+} from "../support/mail-system.ts";
 import { SmtpDialogue } from "../support/smtp-dialogue.ts";
+import { SmtpProxy } from "../support/smtp-proxy.ts";
 import { ServeProcess, spamflow } from "../support/spamflow-process.ts";
 import { canRunPostfix } from "../support/system.ts";
 
@@ -37,19 +45,23 @@ class SplitSystem {
   readonly port: number;
   readonly #sensor: readonly string[];
 
-  static async start(...more: readonly string[]): Promise<SplitSystem> {
+  /** `ports`: where the sensor sees the clients; the mail server's port unless told. */
+  static async start(
+    more: readonly string[] = [],
+    { ports, ...options }: Partial<MailSystemOptions> & { readonly ports?: number } = {},
+  ): Promise<SplitSystem> {
     const config = join(state, "sensor.toml");
     await writeFile(config, CONFIG);
     await trainInto(state);
     await chown(state, NOBODY, NOBODY);
     const port = await freePort(HOST);
     const spec = `unix:${state}/sensor.sock`;
-    const where = ["--listen", spec, "--interface", "lo", "--ports", String(port)];
+    const where = ["--listen", spec, "--interface", "lo", "--ports", String(ports ?? port)];
     const split = new SplitSystem(port, ["--config", config, ...where, ...more]);
     await split.startSensor();
     const serve = ["--sensor", spec, "--score-local"];
     const milter = { host: HOST, port, milter: "inet", interfaceName: "lo" } as const;
-    system = await MailSystem.start(state, { ...milter, serve, serveAs: AS_NOBODY });
+    system = await MailSystem.start(state, { ...milter, ...options, serve, serveAs: AS_NOBODY });
     return split;
   }
 
@@ -98,10 +110,30 @@ describe.runIf(canRunPostfix())("mails, with the capture in a sensor of its own,
   });
 
   it("are scored also when the sensor gave up its rights after it had opened", async () => {
-    const split = await SplitSystem.start("--user", "nobody");
+    const split = await SplitSystem.start(["--user", "nobody"]);
     expect(await effectiveCapabilities(sensor?.processId ?? 0)).toMatch(/^0+$/);
     await split.send(["one"]);
     expect(await headersOf("one", 1)).toEqual([expect.stringMatching(/: (Yes|No), score=/)]);
+  });
+
+  it("behind a proxy are scored by the packets that a sensor at the proxy saw", async () => {
+    const ports = await freePort(HOST);
+    const proxied = "- smtpd -o smtpd_upstream_proxy_protocol=haproxy";
+    await SplitSystem.start([], { ports, listeners: { proxied } });
+    const proxy = await SmtpProxy.listen(HOST, system?.portOf("proxied") ?? 0, ports);
+    const client = new SmtpDialogue({ host: HOST, port: proxy.port });
+    const clientPort = await client.localPort();
+    await client.begin();
+    expect(await client.mail(["Subject: through."])).toMatch(/^250/);
+    await client.quit();
+    proxy.close();
+    const [header = ""] = await headersOf("through", 1);
+    expect(header).toMatch(/: (Yes|No), score=.*capture=complete/);
+    const why = await spamflow(["why", valueOf(header, "id"), "--json", "--state", state]);
+    expect(JSON.parse(why.stdout)).toMatchObject({
+      client: { address: HOST, port: clientPort },
+      server: { address: HOST, port: ports },
+    });
   });
 
   it("pass while the sensor is killed amid a stream of them, and are scored again when it is back", async () => {
@@ -168,6 +200,37 @@ describe("sensor", () => {
 });
 
 describe("serve --sensor", () => {
+  it("knows the sensor by its certificate, and both by the secret, as docs/capture.md sets them up", async () => {
+    const file = (name: string): string => join(state, name);
+    const make =
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=sensor";
+    const files = [
+      "-addext",
+      `subjectAltName=IP:${HOST}`,
+      "-keyout",
+      file("key"),
+      "-out",
+      file("pem"),
+    ];
+    await runCommand(["openssl", ...make.split(" "), ...files]);
+    await writeFile(file("secret"), "0123456789abcdef0123456789abcdef\n", { mode: 0o640 });
+    const [port, milterPort] = [await freePort(HOST), await freePort(HOST)];
+    const shared = `[sensor]\nsecret_file = "${file("secret")}"\n`;
+    await writeFile(
+      file("sensor.toml"),
+      `${shared}listen = "inet:${HOST}:${port}"\ncertificate = "${file("pem")}"\nkey = "${file("key")}"\n`,
+    );
+    await writeFile(
+      file("serve.toml"),
+      `state = "${state}"\nlisten = "inet:${HOST}:${milterPort}"\n[capture]\nsensor = "inet:${HOST}:${port}"\n${shared}authority = "${file("pem")}"\n`,
+    );
+    sensor = await ServeProcess.sensor(["--config", file("sensor.toml"), "--interface", "lo"]);
+    const serve = await ServeProcess.start(["--config", file("serve.toml")]);
+    const line = await serve.logged(/event=sensor-connected/);
+    await serve.end();
+    expect(line).toContain(`inet:${port}@${HOST}`);
+  });
+
   it("beyond this host takes TLS and a secret", async () => {
     const ended = await spamflow(["serve", "--state", state, "--sensor", "inet:192.0.2.1:6787"]);
     expect(ended.stderr).toMatch(/set sensor\.authority and sensor\.secret_file/);

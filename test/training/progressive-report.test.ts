@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { logistic } from "../../training/learners/logistic-regression.ts";
+import { learnerNamed } from "../../training/learners/all-learners.ts";
 import { PROGRESSIVE_ROWS, progressiveFigures } from "../../training/progressive-report.ts";
 import { memorising } from "./memorising-learner.ts";
 import { mixture } from "./tables.ts";
@@ -7,7 +7,7 @@ import { mixture } from "./tables.ts";
 describe("progressiveFigures", () => {
   const { rows, regimes, curve } = progressiveFigures(
     mixture({ rows: 900, distance: 3 }),
-    logistic,
+    learnerNamed("logistic"),
     1,
   );
 

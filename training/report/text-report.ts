@@ -40,7 +40,8 @@ export function formatReport(report: TrainingReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function originLines(report: TrainingReport): readonly string[] {
+/** What the model was made of. */
+export function originLines(report: TrainingReport): readonly string[] {
   const { model, examples, spam, ham, incomplete, constant, thresholdChoice } = report;
   return [
     field("model", model),
@@ -71,7 +72,12 @@ export function timeText(epochSeconds: number): string {
   return Number.isNaN(time.getTime()) ? `${epochSeconds} s` : `${time.toISOString().slice(0, 16)}Z`;
 }
 
-function evaluationLines({ evaluation }: TrainingReport): readonly string[] {
+function evaluationLines(report: TrainingReport): readonly string[] {
+  return [...evaluationText(report), ...figureLines(report.evaluation)];
+}
+
+/** Which mails the figures are of, and what was learnt before. */
+export function evaluationText({ evaluation }: TrainingReport): readonly string[] {
   const { kind, reason, learntFrom, judged, judgedSpam, threshold } = evaluation;
   const rows = `${judged} examples (${judgedSpam} spam, ${judged - judgedSpam} ham)`;
   return [
@@ -80,7 +86,6 @@ function evaluationLines({ evaluation }: TrainingReport): readonly string[] {
       : [`Judged on the ${rows} it was learnt from, which flatters: ${reason ?? ""};`]),
     `spam is what has a probability of ${threshold} or more.`,
     ...unseenLines(evaluation.unseenSenders),
-    ...figureLines(evaluation),
   ];
 }
 

@@ -35,7 +35,8 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((each) => each.close()));
 });
 
-describe("CommandSource", () => {
+// Programs are started, which takes its time on a busy machine.
+describe("CommandSource", { timeout: 20_000 }, () => {
   it("gives the frames of the capture that its program writes", async () => {
     const { source: reading, frames } = await source(COPY + STAY);
     const expected = (await framesOf(CAPTURE)).map(plain);

@@ -33,6 +33,11 @@ describe("extractFeatures", () => {
       server_min_window: null,
       server_max_idle: null,
       server_gap_variance: null,
+      server_payload_bytes: 0,
+      server_unique_bytes: 0,
+      server_duplicate_acks: 0,
+      server_syn_retransmissions: 0,
+      server_mss_segments: null,
     });
     expect(features).toMatchObject({ handshake_rtt: null, rtt_variance: null });
   });

@@ -19,8 +19,4 @@ describe("featureDocument", () => {
       expect(rows).toContain(`| \`${name}\` | ${unit} | ${meaning} | ${absent} | ${source} |`);
     }
   });
-
-  it("changes with the table", () => {
-    expect(featureDocument(FEATURES.slice(1))).not.toContain("`client_packets`");
-  });
 });

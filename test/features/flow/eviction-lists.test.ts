@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_HALF_OPEN_SECONDS, EvictionLists } from "../../../features/flow/eviction-lists.ts";
+import {
+  DEFAULT_HALF_OPEN_SECONDS,
+  DONE,
+  EvictionLists,
+  OPEN,
+  UNPROVEN,
+} from "../../../features/flow/eviction-lists.ts";
 import type { FlowAges } from "../../../features/flow/eviction-lists.ts";
 import { NO_SLOT } from "../../../features/flow/slot-chains.ts";
 
@@ -11,12 +17,12 @@ function oldAt(lists: EvictionLists, seconds: number): unknown {
 describe("EvictionLists.first", () => {
   it("is the oldest unproven flow, then the oldest closed one, then the open one silent longest", () => {
     const lists = new EvictionLists({});
-    lists.append("open", 1);
-    lists.append("open", 2);
-    lists.append("done", 3);
-    lists.append("unproven", 4);
-    lists.append("unproven", 5);
-    lists.append("open", 1);
+    lists.append(OPEN, 1);
+    lists.append(OPEN, 2);
+    lists.append(DONE, 3);
+    lists.append(UNPROVEN, 4);
+    lists.append(UNPROVEN, 5);
+    lists.append(OPEN, 1);
     const order: number[] = [];
     for (let slot = lists.first(); slot !== NO_SLOT; slot = lists.first()) {
       order.push(slot);
@@ -27,8 +33,8 @@ describe("EvictionLists.first", () => {
 
   it("has a slot in one list only", () => {
     const lists = new EvictionLists({});
-    lists.append("unproven", 1);
-    lists.append("open", 1);
+    lists.append(UNPROVEN, 1);
+    lists.append(OPEN, 1);
     lists.remove(1);
     expect(lists.first()).toBe(NO_SLOT);
   });
@@ -41,18 +47,18 @@ describe("EvictionLists.firstOld", () => {
     ["none where its age is not set", { lingerSeconds: 1 }, 9_999, undefined],
   ])("is %s", (_name, ages, seconds, expected) => {
     const lists = new EvictionLists(ages);
-    lists.append("open", 10);
+    lists.append(OPEN, 10);
     expect(oldAt(lists, seconds)).toEqual(expected);
   });
 
   it("gives half-open flows an age as soon as others have one", () => {
     const lists = new EvictionLists({ idleSeconds: 3_600 });
-    lists.append("unproven", 10);
+    lists.append(UNPROVEN, 10);
     const age = 10 + DEFAULT_HALF_OPEN_SECONDS;
     expect(oldAt(lists, age - 1)).toBeUndefined();
     expect(oldAt(lists, age)).toEqual({ slot: 10, reason: "half-open" });
     const ageless = new EvictionLists({});
-    ageless.append("unproven", 10);
+    ageless.append(UNPROVEN, 10);
     expect(oldAt(ageless, 1e9)).toBeUndefined();
   });
 });

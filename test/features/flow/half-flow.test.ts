@@ -172,3 +172,68 @@ describe("what was captured of HalfFlow", () => {
     expect(half.isFinAcknowledged).toBe(true);
   });
 });
+
+describe("the segmentation of a side's data", () => {
+  const carry = (length: number, fullPayload: number, flags = "A"): void => {
+    half.countData(tcp({ flags, payload: "x".repeat(length) }), fullPayload);
+  };
+
+  it("is the same whether a network card merged segments or not", () => {
+    for (const length of [1000, 1000, 1000, 300]) carry(length, 1000);
+    const apart = half.record(peer).pieces;
+    half = new HalfFlow();
+    carry(3300, 1000);
+    expect(half.record(peer).pieces).toEqual(apart);
+    expect(apart).toEqual({ count: 4, full: 3, squares: 3 * 1000 ** 2 + 300 ** 2 });
+  });
+
+  it("keeps the first length, the number of segments, and of those with PSH", () => {
+    carry(20, 0);
+    carry(1000, 0, "PA");
+    carry(30, 0, "PA");
+    expect(half.record(peer)).toMatchObject({
+      firstDataBytes: 20,
+      dataPackets: 3,
+      pushes: 2,
+      pieces: { count: 0, full: 0, squares: 0 },
+    });
+  });
+
+  it("has no first length without data", () => {
+    send({ flags: "A" });
+    expect(half.record(peer)).toMatchObject({ firstDataBytes: null, dataPackets: 0 });
+  });
+});
+
+describe("duplicate acknowledgments", () => {
+  it("are not what answers a keep-alive of the other side", () => {
+    const ack = { flags: "A", sequence: 1, acknowledgment: 3, window: 100 } as const;
+    send({ flags: "S", sequence: 0, window: 100 });
+    peerSends({ flags: "S", sequence: 0 });
+    peerSends({ sequence: 1, payload: "12" });
+    send(ack);
+    peerSends({ sequence: 2, payload: "" });
+    send(ack);
+    expect(half.record(peer).duplicateAcknowledgments).toBe(0);
+    peerSends({ sequence: 3 });
+    send(ack);
+    expect(half.record(peer).duplicateAcknowledgments).toBe(1);
+  });
+
+  const ACK = { flags: "A", sequence: 1, acknowledgment: 500, window: 100 } as const;
+
+  it.each<[string, SegmentDescription, number]>([
+    ["the same again", {}, 1],
+    ["another window", { window: 200 }, 0],
+    ["another acknowledgment", { acknowledgment: 501 }, 0],
+    ["a closed window", { window: 0 }, 0],
+    ["data", { payload: "x" }, 0],
+    ["a FIN", { flags: "FA" }, 0],
+    ["a keep-alive, which lies before what was sent", { sequence: 0 }, 0],
+  ])("%s: %o counts %i", (_name, change, count) => {
+    send({ flags: "S", sequence: 0, window: 100 });
+    send(ACK);
+    send({ ...ACK, ...change });
+    expect(half.record(peer).duplicateAcknowledgments).toBe(count);
+  });
+});

@@ -32,7 +32,7 @@ const QUIT: readonly Turn[] = [
 /** What is cut off of these segments, in this order. */
 function cutsOf(segments: readonly SegmentDescription[]): MessageCut[] {
   const cuts: MessageCut[] = [];
-  const table = new FlowTable();
+  const table = new FlowTable({ neighbours: true });
   const cutter = new MessageCutter((cut) => cuts.push(cut));
   for (const each of segments) {
     const segment = tcp(each);
@@ -44,7 +44,7 @@ function cutsOf(segments: readonly SegmentDescription[]): MessageCut[] {
 }
 
 function recordAfter(segments: readonly SegmentDescription[]): FlowRecord | undefined {
-  const table = new FlowTable();
+  const table = new FlowTable({ neighbours: true });
   for (const each of segments) table.see(tcp(each));
   return [...table.flows()][0]?.record();
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { packSyn, unpackSyn, windowShift } from "../../../features/flow/syn-options.ts";
+import {
+  fullPayload,
+  optionsOf,
+  packSyn,
+  unpackSyn,
+  windowShift,
+} from "../../../features/flow/syn-options.ts";
 import type { SynOptions } from "../../../features/flow/syn-options.ts";
 import type { TcpOptions } from "../../../features/decode/segment.ts";
 import { tcp } from "../../support/tcp-exchange.ts";
@@ -58,5 +64,41 @@ describe("windowShift", () => {
     ["the other side's options were cut off", unscaled, cutOff, null],
   ])("where %s", (_, own, peer, shift) => {
     expect(windowShift(own, peer)).toBe(shift);
+  });
+});
+
+describe("fullPayload", () => {
+  const offering = (mss: number, stamped: boolean): SynOptions | undefined => {
+    const options = stamped ? { mss, timestamps: [1, 0] as const } : { mss };
+    return synOptions(tcp({ flags: "S", options }).options);
+  };
+  const without = synOptions(tcp({ flags: "S" }).options);
+
+  it.each([
+    ["the smaller of both sizes", offering(1460, false), offering(1400, false), 1400],
+    ["less the timestamps of both", offering(1460, true), offering(1460, true), 1448],
+    ["not less those of one side", offering(1460, true), offering(1460, false), 1460],
+    ["the default where a side names none", offering(1460, false), without, 536],
+    ["unknown where options were cut off", offering(1460, false), cutOff, 0],
+    ["unknown where a SYN was not seen", undefined, offering(1460, false), 0],
+  ])("is %s", (_, one, other, bytes) => {
+    expect(fullPayload(one, other, 4)).toBe(bytes);
+  });
+
+  it("has another default for IPv6", () => {
+    expect(fullPayload(without, without, 6)).toBe(1220);
+  });
+});
+
+describe("optionsOf", () => {
+  it("makes the options again, those that were not there too", () => {
+    for (const offers of [
+      {},
+      { mss: 0, windowScale: 0 },
+      { windowScale: 255, sackPermitted: true },
+    ]) {
+      const { options } = tcp({ flags: "S", options: offers });
+      expect(optionsOf(packSyn(options), options.order)).toEqual(options);
+    }
   });
 });

@@ -33,7 +33,7 @@ function logged(event: string): readonly string[] {
   return pairs.lines.filter((line) => line.includes(`event=${event}`));
 }
 
-describe("a look-up", () => {
+describe("a look-up", { timeout: 20_000 }, () => {
   it("is answered over a unix socket", async () => {
     await pairs.server(pairs.path("s"), flows);
     const link = await pairs.link(pairs.path("s"));
@@ -88,7 +88,7 @@ describe("a look-up", () => {
   });
 });
 
-describe("a sensor that is gone", () => {
+describe("a sensor that is gone", { timeout: 20_000 }, () => {
   it("is logged once, however often it is looked for", async () => {
     await pairs.link(pairs.path("nowhere"));
     const connections: Socket[] = [];
@@ -141,7 +141,7 @@ describe("a secret", () => {
   );
 });
 
-describe("TLS", () => {
+describe("TLS", { timeout: 20_000 }, () => {
   function certificate(name: string, subject: string) {
     const key = join(pairs.folder, `${name}.key`);
     const cert = join(pairs.folder, `${name}.pem`);

@@ -1,6 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlowObserver, Observation } from "../../../features/index.ts";
-import { lineOf, readAnswer, readGreeting, readWelcome } from "../../../src/sensor/protocol.ts";
+import {
+  lineOf,
+  readAnswer,
+  readGreeting,
+  readWelcome,
+  SensorProtocolError,
+} from "../../../src/sensor/protocol.ts";
 import { proofOf } from "../../../src/sensor/secret.ts";
 import { MAX_OPEN_QUESTIONS, SensorSession } from "../../../src/sensor/sensor-session.ts";
 import { flowRecord } from "../../support/flow-record.ts";
@@ -108,5 +115,31 @@ describe("SensorSession", () => {
     expect(await answers(written)).toHaveLength(MAX_OPEN_QUESTIONS + 1);
     running.take(lineOf({ id: 5_000, ask: "flow", client }));
     expect(open).toHaveLength(MAX_OPEN_QUESTIONS + 1);
+  });
+});
+
+describe("SensorSession, whatever is said to it,", () => {
+  it("throws what ends the connection, and nothing else", () => {
+    const line = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom(
+        lineOf({ id: 1, ask: "state" }),
+        lineOf({ id: 2, ask: "flow", client }),
+        hello(proofOf(secret, "client", nonces)),
+        hello("00".repeat(32)),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 10 }), (lines) => {
+        const { running, written } = session();
+        try {
+          for (const each of lines) running.take(each);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SensorProtocolError);
+        }
+        if (!running.isWelcome) expect(written.length).toBeLessThanOrEqual(2);
+      }),
+    );
   });
 });

@@ -29,6 +29,7 @@ export const REPORT: TrainingReport = {
     { feature: "rtt_variance", logOdds: -0.5 },
   ],
   thresholdChoice: null,
+  distributions: null,
   evaluation: {
     kind: "held-out",
     reason: null,
