@@ -72,6 +72,6 @@ async function* counted(
 ): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
     onBytes(chunk.length);
-    yield Buffer.from(chunk);
+    yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
   }
 }
