@@ -37,6 +37,17 @@ export async function runCapture(
   { onFlow, onBytes }: CaptureSinks,
 ): Promise<CaptureOutcome> {
   const extractor = new FlowExtractor(options, onFlow);
+  const read = await feedCapture(path, extractor, onBytes);
+  extractor.end();
+  return { ...read, counts: extractor.counts };
+}
+
+/** Puts the frames of one capture into an extractor, which others may go into as well. */
+export async function feedCapture(
+  path: string,
+  extractor: FlowExtractor,
+  onBytes: CaptureSinks["onBytes"],
+): Promise<CaptureOutcome> {
   const isInput = path === STANDARD_INPUT || path === "-";
   const file = isInput ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   let skippedFrames = 0;
@@ -52,7 +63,6 @@ export async function runCapture(
     if (!(error instanceof CaptureError)) throw error;
     fault = { fault: error.fault, message: error.message };
   }
-  extractor.end();
   return { counts: extractor.counts, skippedFrames, fault };
 }
 
@@ -62,6 +72,6 @@ async function* counted(
 ): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
     onBytes(chunk.length);
-    yield Buffer.from(chunk);
+    yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
   }
 }

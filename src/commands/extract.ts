@@ -19,6 +19,7 @@ interface ExtractArguments extends CaptureArguments {
   readonly since: string | undefined;
   readonly until: string | undefined;
   readonly workers: number;
+  readonly join: boolean;
 }
 
 interface Times {
@@ -69,6 +70,7 @@ async function extract(args: ExtractArguments): Promise<void> {
       cut: args.cut,
       ports: portsOf(args),
       ...times,
+      join: args.join,
       run: runner(args, times, output),
       onFlow: (flow) => {
         output.add(formatter.line(flow));
@@ -92,6 +94,11 @@ export const extractCommand: CommandModule<object, ExtractArguments> = {
       })
       .option("since", { type: "string", describe: "frames from this time on: a date or seconds" })
       .option("until", { type: "string", describe: "frames before this time" })
+      .option("join", {
+        type: "boolean",
+        default: false,
+        describe: "the captures are one that was written to several files, in this order",
+      })
       .option("workers", {
         type: "number",
         default: 1,

@@ -153,6 +153,15 @@ describe("FlowTable.find", () => {
     expect(table.find(client, { address: "198.51.100.2", port: 25 })?.record().started).toBe(100);
   });
 
+  it("takes the end at a mail server's port for the server where no SYN was seen", () => {
+    const { table, see } = tableWith({ ports: new Set([25]) });
+    see(fromServer({ payload: "250 Ok\r\n" }), fromClient({ payload: "QUIT\r\n" }));
+    expect(table.find(client)?.record()).toMatchObject({ client, complete: false });
+    const without = tableWith();
+    without.see(fromServer({ payload: "250 Ok\r\n" }));
+    expect(without.table.find(client)).toBeUndefined();
+  });
+
   it("finds a client that became known as such late", () => {
     const { table, see } = tableWith();
     see(fromServer({ flags: "A" }), fromClient({ flags: "S" }));
