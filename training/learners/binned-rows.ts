@@ -20,7 +20,7 @@ export interface BinnedRows extends BinnedTable {
 }
 
 /** Finer bins than these tell noise apart, and cost time in each node. */
-const FEWEST_ROWS_A_BIN = 10;
+const FEWEST_ROWS_A_BIN = 20;
 
 const FEWEST_BINS = 32;
 

@@ -36,7 +36,7 @@ describe("selectBinnedRows", () => {
 describe("valueBinsFor", () => {
   it.each([
     [10, 32],
-    [900, 90],
+    [900, 45],
     [1_000_000, 255],
   ])("%d rows are worth %d bins", (rows, bins) => {
     expect(valueBinsFor(rows)).toBe(bins);
