@@ -67,7 +67,10 @@ function extractedOfFile(
   return flows;
 }
 
-describe("the same packets give the same numbers", () => {
+/** So many runs take seconds on a machine that is busy with other things. */
+const TIMEOUT_MILLISECONDS = 60_000;
+
+describe("the same packets give the same numbers", { timeout: TIMEOUT_MILLISECONDS }, () => {
   it("whatever the link type and the VLANs are", () => {
     const links = fc.constantFrom(...(Object.keys(LINK_TYPES) as LinkName[]));
     fc.assert(
@@ -164,7 +167,7 @@ const KINDS = [
   "rst.pcap",
 ];
 
-describe("damage", () => {
+describe("damage", { timeout: TIMEOUT_MILLISECONDS }, () => {
   it.each(KINDS)("is survived in every prefix of %s", async (name) => {
     const file = await readFile(capturePath(name));
     for (let length = 0; length < file.length; length++) {
