@@ -69,7 +69,8 @@ export interface TcpOptions {
   /** Shift count as sent (may exceed 14). */
   readonly windowScale: number | undefined;
   readonly sackPermitted: boolean;
-  readonly timestamps: boolean;
+  /** Undefined where they may stand among options that were not captured or could not be read. */
+  readonly timestamps: boolean | undefined;
   /** The kinds of all options in their order, padding too, as decimal digits; kinds above 8 are a 9. */
   readonly order: number;
   /** False where the snap length or a bad length cut the options: what is absent then is unknown. */

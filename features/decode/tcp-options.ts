@@ -9,12 +9,14 @@ const WINDOW_SCALE = 3;
 const SACK_PERMITTED = 4;
 const TIMESTAMPS = 8;
 
+const TIMESTAMPS_BYTES = 10;
+
 /** Lengths that these options must have: RFC 9293 §3.2, RFC 7323 §2.2 and §3.2, RFC 2018 §2. */
 const FIXED_LENGTHS: Readonly<Partial<Record<number, number>>> = {
   [MAXIMUM_SEGMENT_SIZE]: 4,
   [WINDOW_SCALE]: 3,
   [SACK_PERMITTED]: 2,
-  [TIMESTAMPS]: 10,
+  [TIMESTAMPS]: TIMESTAMPS_BYTES,
 };
 
 /** Shared by all segments without options. */
@@ -59,7 +61,14 @@ export function decodeTcpOptions(
   }
   return end <= capturedEnd
     ? walkOptions(bytes, at, end)
-    : { ...walkOptions(bytes, at, capturedEnd), whole: false };
+    : cutOptions(walkOptions(bytes, at, capturedEnd), end - capturedEnd);
+}
+
+/** What was not captured settles by its length alone that no timestamps stand in it. */
+function cutOptions(seen: TcpOptions, missingBytes: number): TcpOptions {
+  const mayFollow = missingBytes >= TIMESTAMPS_BYTES;
+  const timestamps = seen.timestamps === false && mayFollow ? undefined : seen.timestamps;
+  return { ...seen, timestamps, whole: false };
 }
 
 function walkOptions(bytes: Uint8Array, at: number, end: number): TcpOptions {
@@ -77,11 +86,16 @@ function walkOptions(bytes: Uint8Array, at: number, end: number): TcpOptions {
     }
     // Of a kind in the last byte the length lies outside; whatever is read there, it is refused.
     const length = uint8(bytes, option + 1);
-    if (length < 2 || option + length > end) return { ...found, whole: false };
+    if (length < 2 || option + length > end) return broken(found);
     takeOption(found, bytes, option, length);
     option += length;
   }
   return found;
+}
+
+/** Behind a bad length anything may stand. */
+function broken(found: TcpOptions): TcpOptions {
+  return { ...found, timestamps: found.timestamps === true ? true : undefined, whole: false };
 }
 
 type OptionsInTheMaking = { -readonly [name in keyof TcpOptions]: TcpOptions[name] };

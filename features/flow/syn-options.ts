@@ -3,7 +3,7 @@ import type { TcpOptions } from "../decode/segment.ts";
 /** Largest shift that a window may be scaled by; more counts as this (RFC 7323 §2.3). */
 const MAX_WINDOW_SHIFT = 14;
 
-/** What a side's SYN offered; null where the options were cut before the answer stood in them. */
+/** What a side's SYN offered; null where the answer may stand in options that were not captured. */
 export interface SynOptions {
   readonly maximumSegmentSize: number | null;
   readonly windowScale: number | "absent" | null;
@@ -28,6 +28,7 @@ const HAS_SIZE = 4;
 const HAS_SCALE = 8;
 const SACK = 16;
 const TIMESTAMPS = 32;
+const NO_TIMESTAMPS = 64;
 
 export function packSyn(options: TcpOptions): PackedSyn {
   const { maximumSegmentSize, windowScale, sackPermitted, timestamps, whole } = options;
@@ -37,7 +38,7 @@ export function packSyn(options: TcpOptions): PackedSyn {
     (maximumSegmentSize === undefined ? 0 : HAS_SIZE) |
     (windowScale === undefined ? 0 : HAS_SCALE) |
     (sackPermitted ? SACK : 0) |
-    (timestamps ? TIMESTAMPS : 0);
+    (timestamps === undefined ? 0 : timestamps ? TIMESTAMPS : NO_TIMESTAMPS);
   return {
     offers,
     maximumSegmentSize: maximumSegmentSize ?? 0,
@@ -57,9 +58,14 @@ export function unpackSyn({
     maximumSegmentSize: (offers & HAS_SIZE) !== 0 ? maximumSegmentSize : null,
     windowScale: (offers & HAS_SCALE) !== 0 ? windowScale : isWhole ? "absent" : null,
     sackPermitted: (offers & SACK) !== 0 ? true : absent,
-    timestamps: (offers & TIMESTAMPS) !== 0 ? true : absent,
+    timestamps: timestampsOf(offers) ?? null,
     isWhole,
   };
+}
+
+function timestampsOf(offers: number): boolean | undefined {
+  if ((offers & TIMESTAMPS) !== 0) return true;
+  return (offers & NO_TIMESTAMPS) !== 0 ? false : undefined;
 }
 
 /** The options as they were, as far as a SYN's are kept. */
@@ -71,7 +77,7 @@ export function optionsOf(
     maximumSegmentSize: (offers & HAS_SIZE) !== 0 ? maximumSegmentSize : undefined,
     windowScale: (offers & HAS_SCALE) !== 0 ? windowScale : undefined,
     sackPermitted: (offers & SACK) !== 0,
-    timestamps: (offers & TIMESTAMPS) !== 0,
+    timestamps: timestampsOf(offers),
     order,
     whole: (offers & WHOLE) !== 0,
   };

@@ -60,8 +60,8 @@ describe("decodeTcpOptions", () => {
   });
 
   it.each([
-    ["a length of 0", [4, 2, 8, 0], { sackPermitted: true, timestamps: false }],
-    ["a length of 1", [4, 2, 8, 1], { sackPermitted: true, timestamps: false }],
+    ["a length of 0", [4, 2, 8, 0], { sackPermitted: true, timestamps: undefined }],
+    ["a length of 1", [4, 2, 8, 1], { sackPermitted: true, timestamps: undefined }],
     [
       "an option that overruns the header",
       [4, 2, 2, 4],
@@ -82,7 +82,7 @@ describe("decodeTcpOptions", () => {
       expect(options(LINUX_SYN, captured)).toMatchObject({
         maximumSegmentSize: captured >= 4 ? 1460 : undefined,
         sackPermitted: captured >= 6,
-        timestamps: captured >= 16,
+        timestamps: captured >= 16 ? true : undefined,
         windowScale: undefined,
         whole: false,
       });
@@ -92,7 +92,7 @@ describe("decodeTcpOptions", () => {
   it("knows nothing of aligned timestamps that were cut", () => {
     const bytes = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
     for (let captured = 0; captured < bytes.length; captured++) {
-      expect(options(bytes, captured)).toMatchObject({ timestamps: false, whole: false });
+      expect(options(bytes, captured)).toMatchObject({ timestamps: undefined, whole: false });
     }
   });
 
@@ -121,6 +121,8 @@ describe("the options of captures", () => {
     expect(syn?.options).toMatchObject({
       maximumSegmentSize: 1460,
       windowScale: undefined,
+      // Six bytes are missing, and timestamps take ten.
+      timestamps: false,
       whole: false,
     });
   });
