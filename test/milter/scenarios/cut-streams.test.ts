@@ -79,7 +79,7 @@ describe("scenario 7: a recorded conversation", () => {
   });
 });
 
-it("scenario 7: any cut in three parts, the first within the negotiation", async () => {
+it("scenario 7: cuts in three parts, the first within the negotiation", async () => {
   const served = await serve(obedient([]), "unix");
   const stream = Buffer.concat([OFFER, CONNECT, MAIL, RCPT, END, QUIT]);
   const whole = await playChunks(served.socket, [stream]);

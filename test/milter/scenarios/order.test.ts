@@ -139,7 +139,7 @@ const STEPS: Readonly<Record<string, (message: number) => Buffer>> = {
 };
 const BEGIN_ANEW: ReadonlySet<string> = new Set(["mail", "abort", "helo", "connect", "next"]);
 
-describe("scenario 11: any order of commands", () => {
+describe("scenario 11: commands in whatever order", () => {
   it("never shows a message anything of another", async () => {
     const mixed: string[] = [];
     const filter = messageFilter({
