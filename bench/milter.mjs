@@ -47,14 +47,13 @@ export async function run(args) {
   try {
     const load = compileLoad(folder);
     const all = milters(folder);
-    const serve = all.find(({ name }) => name === "serve");
     process.stdout.write(`${machineLine(os)}\n`);
     if (plan.parts.has("transactions"))
       process.stdout.write(`\n${await transactionTable(all, load, folder, plan)}\n`);
     if (plan.parts.has("footprint"))
       process.stdout.write(`\n${await footprintTable(all, load, folder)}\n`);
-    if (plan.parts.has("postfix") && serve !== undefined)
-      process.stdout.write(`\n${await postfixTable(serve, folder, plan)}\n`);
+    if (plan.parts.has("postfix") && process.getuid() === 0)
+      process.stdout.write(`\n${await postfixTable(all, load, folder, plan)}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

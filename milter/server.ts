@@ -6,6 +6,7 @@ import { BoundFilter } from "./filter-calls.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { type Bound, listenOn } from "./listener.ts";
 import type { ListenSpec } from "./listen-spec.ts";
+import { keepReadMemory } from "./read-memory.ts";
 import { type Report, ReportLimiter, type ReportReceiver } from "./reports.ts";
 import { ServerCounters } from "./server-counters.ts";
 import { MilterSession } from "./session.ts";
@@ -53,6 +54,7 @@ export class MilterServer<C> {
       options.report ?? ignore,
       options.now ?? (() => performance.now()),
     );
+    if (isHeard(filter, "body")) keepReadMemory();
     this.#wishes = { tcp: wishesOf(filter, "tcp"), unix: wishesOf(filter, "unix") };
   }
 

@@ -18,6 +18,11 @@ export function measure(load, { socket, pid, connections, seconds, bytes, header
   return figures;
 }
 
+/** Load on a server that has just started, so that what is measured then is one that has run for long. */
+export function warmUp(load, socket, server) {
+  measure(load, { ...WARM_UP, socket, pid: server.pid });
+}
+
 /** The best rate, the lowest CPU time and the median latencies of several rounds. */
 function summary(rounds) {
   return {
@@ -78,7 +83,7 @@ export async function transactionTable(milters, load, folder, plan) {
         const socket = socketOf(kind, folder, number);
         const server = await start(milter, socket);
         running.push({ milter, socket, server });
-        measure(load, { ...WARM_UP, socket, pid: server.pid });
+        warmUp(load, socket, server);
       }
       for (const bytes of plan.bytes) {
         for (const connections of plan.connections) {
