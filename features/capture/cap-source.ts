@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 
-import { BackOff } from "./back-off.ts";
 import { CapProcess } from "./cap-process.ts";
 import {
   CaptureError,
@@ -12,6 +11,7 @@ import {
   type SourceEvent,
 } from "./packet-source.ts";
 import { portFilter } from "./port-filter.ts";
+import { RestartedProcess } from "./restarted-process.ts";
 
 /**
  * `cap` takes whole frames, so that its ring holds few: 64 MiB make about a thousand of them, what 10 MiB would make
@@ -39,14 +39,17 @@ export class CapSource implements PacketSource {
   readonly name: string;
   readonly timestamps = "user";
   readonly #options: CapSourceOptions;
-  readonly #backOff = new BackOff();
+  readonly #process = new RestartedProcess<CapProcess>({
+    start: () => this.#start(),
+    restarted: () => {
+      this.#report({ kind: "resumed" });
+    },
+    isFinal: (error) => this.#isForbidden(error),
+  });
   #filter: string;
-  #process: CapProcess | undefined;
   #sink: FrameSink = () => undefined;
   #report: (event: SourceEvent) => void = () => undefined;
-  #retry: NodeJS.Timeout | undefined;
   #received = 0;
-  #closed = false;
 
   constructor(interfaceName: string, options: CapSourceOptions) {
     this.name = interfaceName;
@@ -55,7 +58,7 @@ export class CapSource implements PacketSource {
   }
 
   get processId(): number | undefined {
-    return this.#process?.processId;
+    return this.#process.present?.processId;
   }
 
   async open(sink: FrameSink, report: (event: SourceEvent) => void): Promise<void> {
@@ -65,29 +68,26 @@ export class CapSource implements PacketSource {
     };
     this.#report = report;
     try {
-      this.#process = await this.#start();
+      await this.#process.open();
     } catch (error) {
       if (!(error instanceof CaptureError) || !/VLAN support/i.test(error.message)) throw error;
       // Cooked and raw link types know no tags. A child opens once, so the next attempt takes a new one.
       this.#filter = portFilter(this.#options.ports, { vlanTags: false });
-      this.#process = await this.#start();
+      await this.#process.open();
     }
   }
 
   /** With no child alive nothing can come any more: what is missing then, the event has told. */
   barrier(): Promise<BarrierOutcome> {
-    return this.#process?.barrier() ?? Promise.resolve("complete");
+    return this.#process.present?.barrier() ?? Promise.resolve("complete");
   }
 
   counters(): SourceCounters {
     return { received: this.#received, dropped: "unknown" };
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#retry);
-    await this.#process?.stop();
-    this.#process = undefined;
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
   #start(): Promise<CapProcess> {
@@ -109,38 +109,17 @@ export class CapSource implements PacketSource {
           this.#report({ kind: "resumed" });
         },
         died: (reason) => {
-          this.#process = undefined;
           this.#report({ kind: "interrupted", reason: `the capture process is gone: ${reason}` });
-          this.#retryLater();
+          this.#process.lost();
         },
       },
     );
   }
 
-  #retryLater(): void {
-    this.#retry = setTimeout(() => void this.#restart(), this.#backOff.next(performance.now()));
-  }
-
-  async #restart(): Promise<void> {
-    try {
-      const restarted = await this.#start();
-      if (this.#closed) {
-        await restarted.stop();
-        return;
-      }
-      this.#process = restarted;
-      this.#report({ kind: "resumed" });
-    } catch (error) {
-      this.#giveUpOrRetry(error);
-    }
-  }
-
-  #giveUpOrRetry(error: unknown): void {
-    if (this.#closed) return;
-    if (error instanceof CaptureError && error.fault === "not-permitted") {
-      this.#report({ kind: "ended", reason: `it cannot be opened again: ${error.message}` });
-    } else {
-      this.#retryLater();
-    }
+  /** A process that gave up its privilege after the first open never gets it back. */
+  #isForbidden(error: unknown): boolean {
+    if (!(error instanceof CaptureError) || error.fault !== "not-permitted") return false;
+    this.#report({ kind: "ended", reason: `it cannot be opened again: ${error.message}` });
+    return true;
   }
 }

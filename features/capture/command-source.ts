@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 
-import { BackOff } from "./back-off.ts";
 import { CommandProcess } from "./command-process.ts";
 import { filledWords } from "./command-words.ts";
 import { LineLimit } from "./error-output.ts";
@@ -14,6 +13,7 @@ import {
   type SourceEvent,
 } from "./packet-source.ts";
 import { portFilter } from "./port-filter.ts";
+import { RestartedProcess } from "./restarted-process.ts";
 
 /** What tcpdump is told to take for its ring: see LIBPCAP_RING_BYTES. */
 export const COMMAND_RING_BYTES = 10 * 1024 * 1024;
@@ -38,18 +38,22 @@ export class CommandSource implements PacketSource {
   timestamps: "kernel-ns" | "kernel-us" = "kernel-ns";
   readonly #options: CommandSourceOptions;
   readonly #interfaceName: string | undefined;
-  readonly #backOff = new BackOff();
+  readonly #process = new RestartedProcess<CommandProcess>({
+    start: () => this.#start(),
+    restarted: () => {
+      this.#report({ kind: "resumed" });
+    },
+    // What a program lacks may be there again later, also a right: it may get it by other ways than we.
+    isFinal: () => false,
+  });
   readonly #limit = new LineLimit();
   #hasVlanTags = true;
-  #process: CommandProcess | undefined;
   #sink: FrameSink = () => undefined;
   #report: (event: SourceEvent) => void = () => undefined;
-  #retry: NodeJS.Timeout | undefined;
   #received = 0;
   /** Frames dropped by the present process and by those before it; unknown until one tells. */
   #dropped: number | "unknown" = "unknown";
   #droppedBefore = 0;
-  #isClosed = false;
 
   /** `interfaceName` fills the command's place for it; undefined where it has none. */
   constructor(interfaceName: string | undefined, options: CommandSourceOptions) {
@@ -59,7 +63,7 @@ export class CommandSource implements PacketSource {
   }
 
   get processId(): number | undefined {
-    return this.#process?.processId;
+    return this.#process.present?.processId;
   }
 
   async open(sink: FrameSink, report: (event: SourceEvent) => void): Promise<void> {
@@ -69,30 +73,27 @@ export class CommandSource implements PacketSource {
     };
     this.#report = report;
     try {
-      this.#process = await this.#start();
+      await this.#process.open();
     } catch (error) {
       if (!(error instanceof CaptureError) || !/VLAN support/i.test(error.message)) throw error;
       // Cooked and raw link types know no tags.
       this.#hasVlanTags = false;
-      this.#process = await this.#start();
+      await this.#process.open();
     }
-    this.timestamps = this.#process.timestamps;
+    this.timestamps = this.#process.present?.timestamps ?? this.timestamps;
   }
 
   /** With no program alive nothing can come any more: what is missing then, the event has told. */
   barrier(): Promise<BarrierOutcome> {
-    return this.#process?.barrier() ?? Promise.resolve("complete");
+    return this.#process.present?.barrier() ?? Promise.resolve("complete");
   }
 
   counters(): SourceCounters {
     return { received: this.#received, dropped: this.#dropped };
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#retry);
-    await this.#process?.stop();
-    this.#process = undefined;
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
   #start(): Promise<CommandProcess> {
@@ -116,10 +117,9 @@ export class CommandSource implements PacketSource {
           this.#countDrops(frames);
         },
         died: (reason) => {
-          this.#process = undefined;
           if (this.#dropped !== "unknown") this.#droppedBefore = this.#dropped;
           this.#report({ kind: "interrupted", reason: `the capture command is gone: ${reason}` });
-          this.#retryLater();
+          this.#process.lost();
         },
       },
     );
@@ -133,26 +133,5 @@ export class CommandSource implements PacketSource {
     if (rise <= 0) return;
     this.#report({ kind: "interrupted", reason: `the capture command dropped ${rise} frames` });
     this.#report({ kind: "resumed" });
-  }
-
-  #retryLater(): void {
-    if (this.#isClosed) return;
-    this.#retry = setTimeout(() => void this.#restart(), this.#backOff.next(performance.now()));
-  }
-
-  /** What a program lacks may be there again at the next attempt, also a right: it may get it by other ways than we. */
-  async #restart(): Promise<void> {
-    const restarted = await this.#start().catch((error: unknown) => {
-      if (!(error instanceof CaptureError)) throw error;
-      return undefined;
-    });
-    if (restarted === undefined) {
-      this.#retryLater();
-    } else if (this.#isClosed) {
-      await restarted.stop();
-    } else {
-      this.#process = restarted;
-      this.#report({ kind: "resumed" });
-    }
   }
 }
